@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['**/*.test.ts', '**/*.test.tsx'],
+    exclude: ['**/node_modules/**', 'dist/**', 'data/**'],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // chdb holds one data directory a process, so tests that open it need processes of their own.
+    pool: 'forks',
+    maxWorkers: 2,
+  },
+});
