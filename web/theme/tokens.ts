@@ -1,0 +1,159 @@
+/**
+ * Every colour, size and font of the screens. Nothing else in `web/` names a colour.
+ *
+ * Colours of states say how bad something is and mean nothing else; series have a palette of their own that is safe
+ * for the colour-blind (Okabe and Ito's, darkened or lightened until each has 3:1 on the surface). Text colours have
+ * at least 4.5:1 on `background`, `surface` and `raised`; a state's `text` has it on its own `soft` too.
+ */
+export const STATES = ['good', 'information', 'warning', 'page', 'safety'] as const;
+export type State = (typeof STATES)[number];
+
+export interface StateColours {
+  /** Text and icons on a surface or on `soft`. */
+  readonly text: string;
+  /** A quiet fill behind `text`. */
+  readonly soft: string;
+  /** A loud fill. */
+  readonly solid: string;
+  /** Text on `solid`. */
+  readonly onSolid: string;
+}
+
+export interface Palette {
+  readonly background: string;
+  readonly surface: string;
+  readonly raised: string;
+  readonly hover: string;
+  readonly border: string;
+  /** Borders of controls: 3:1 on the surface. */
+  readonly edge: string;
+  readonly grid: string;
+  readonly text: string;
+  readonly dim: string;
+  readonly accent: string;
+  readonly accentSoft: string;
+  readonly onAccent: string;
+  readonly shade: string;
+  readonly states: Readonly<Record<State, StateColours>>;
+  readonly series: readonly string[];
+}
+
+export const LIGHT: Palette = {
+  background: '#f3f6f6',
+  surface: '#ffffff',
+  raised: '#f8fafa',
+  hover: '#e9eeee',
+  border: '#d8dfe0',
+  edge: '#7e8c8f',
+  grid: '#e6ebeb',
+  text: '#162022',
+  dim: '#4f5d60',
+  accent: '#0b6270',
+  accentSoft: '#dceff1',
+  onAccent: '#ffffff',
+  shade: 'rgb(16 28 30 / 45%)',
+  states: {
+    good: { text: '#12633a', soft: '#e2f2e9', solid: '#17743f', onSolid: '#ffffff' },
+    information: { text: '#3550a8', soft: '#e7ebfa', solid: '#4059b8', onSolid: '#ffffff' },
+    warning: { text: '#744c00', soft: '#fbefd5', solid: '#f0b429', onSolid: '#241a00' },
+    page: { text: '#ab1d27', soft: '#fbe6e6', solid: '#bd2530', onSolid: '#ffffff' },
+    safety: { text: '#7f1d84', soft: '#f6e4f6', solid: '#87238c', onSolid: '#ffffff' },
+  },
+  series: [
+    '#0072b2',
+    '#c45500',
+    '#00875f',
+    '#b4508a',
+    '#2b8fc4',
+    '#a87400',
+    '#5b5bc0',
+    '#7d6a55',
+    '#4c7a00',
+    '#5f6b73',
+  ],
+};
+
+export const DARK: Palette = {
+  background: '#0e1415',
+  surface: '#151c1e',
+  raised: '#1b2426',
+  hover: '#222d30',
+  border: '#2a3639',
+  edge: '#71858a',
+  grid: '#222c2f',
+  text: '#e3eaea',
+  dim: '#9eacaf',
+  accent: '#62c6d2',
+  accentSoft: '#14343a',
+  onAccent: '#06191c',
+  shade: 'rgb(0 0 0 / 60%)',
+  states: {
+    good: { text: '#69d19a', soft: '#11291d', solid: '#4fbf84', onSolid: '#04160c' },
+    information: { text: '#a5b7ff', soft: '#1a2243', solid: '#90a5f7', onSolid: '#0a1030' },
+    warning: { text: '#f2bf58', soft: '#30260f', solid: '#f0b429', onSolid: '#241a00' },
+    page: { text: '#ff9a95', soft: '#3a181b', solid: '#f0605f', onSolid: '#220405' },
+    safety: { text: '#f0a4f2', soft: '#361a39', solid: '#d877dc', onSolid: '#22042a' },
+  },
+  series: [
+    '#56b4e9',
+    '#e9803f',
+    '#2fbf95',
+    '#dd88b8',
+    '#8fd0f0',
+    '#e0b13c',
+    '#9c9cf0',
+    '#c0a98f',
+    '#9ccb4f',
+    '#a4b1b8',
+  ],
+};
+
+/** Chinese faces come after the Latin ones, so that digits and Latin letters stay in the system's face. */
+export const FONTS = {
+  text: "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
+  code: "ui-monospace, 'SF Mono', Menlo, Consolas, 'Liberation Mono', 'Noto Sans Mono CJK SC', monospace",
+} as const;
+
+/** Sizes in pixels on a grid of four. */
+export const SIZES = {
+  base: 13,
+  small: 12,
+  large: 15,
+  radius: 6,
+  rail: 168,
+  topBar: 48,
+  bottomBar: 56,
+} as const;
+
+/** Below this width (CSS pixels) a screen is a phone. */
+export const PHONE_BREAKPOINT = 768;
+
+/** The custom properties of a palette: `--tw-surface`, `--tw-page-soft`, `--tw-series-1` and so on. */
+export function paletteVariables(palette: Palette): Record<string, string> {
+  const variables: Record<string, string> = {
+    '--tw-background': palette.background,
+    '--tw-surface': palette.surface,
+    '--tw-raised': palette.raised,
+    '--tw-hover': palette.hover,
+    '--tw-border': palette.border,
+    '--tw-edge': palette.edge,
+    '--tw-grid': palette.grid,
+    '--tw-text': palette.text,
+    '--tw-dim': palette.dim,
+    '--tw-accent': palette.accent,
+    '--tw-accent-soft': palette.accentSoft,
+    '--tw-on-accent': palette.onAccent,
+    '--tw-shade': palette.shade,
+  };
+  for (const state of STATES) {
+    const colours = palette.states[state];
+    variables[`--tw-${state}`] = colours.text;
+    variables[`--tw-${state}-soft`] = colours.soft;
+    variables[`--tw-${state}-solid`] = colours.solid;
+    variables[`--tw-${state}-on-solid`] = colours.onSolid;
+  }
+  palette.series.forEach((colour, index) => {
+    variables[`--tw-series-${index + 1}`] = colour;
+  });
+  return variables;
+}
