@@ -1,0 +1,157 @@
+import { type Request, type Response, Router } from 'express';
+import { z } from 'zod';
+import { BadRequest } from './problem.ts';
+
+/** What a handler gets: everything parsed, and a signal that fires when nobody waits for the answer any more. */
+export interface RouteInput<Query, Body> {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly abort: AbortSignal;
+}
+
+/** One call of our own API as data: the router, the checks and `/api/openapi.json` all come from it. */
+export interface Route {
+  readonly method: 'get' | 'post';
+  /** As express writes it, `/api/campaigns/:id`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly query: z.ZodType | null;
+  readonly body: z.ZodType | null;
+  readonly response: z.ZodType;
+  readonly handle: (input: RouteInput<unknown, unknown>) => Promise<unknown>;
+}
+
+/** Ties the handler's types to the schemas; at run time it is the identity. */
+export function defineRoute<
+  Response extends z.ZodType,
+  Query extends z.ZodType = z.ZodUndefined,
+  Body extends z.ZodType = z.ZodUndefined,
+>(route: {
+  method: 'get' | 'post';
+  path: string;
+  summary: string;
+  query?: Query;
+  body?: Body;
+  response: Response;
+  handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => Promise<z.input<Response>>;
+}): Route {
+  return {
+    ...route,
+    query: route.query ?? null,
+    body: route.body ?? null,
+    handle: (input) => route.handle(input as RouteInput<z.output<Query>, z.output<Body>>),
+  };
+}
+
+/** Fires when the client has gone before it was answered. */
+export function abortOf(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.on('close', () => {
+    if (!response.writableFinished) controller.abort(new Error('the client went away'));
+  });
+  return controller.signal;
+}
+
+/** An express router that answers these routes. Errors go to the error handler behind it. */
+export function mountRoutes(routes: readonly Route[]): Router {
+  const router = Router();
+  for (const route of routes) {
+    router[route.method](route.path, async (request: Request, response: Response) => {
+      const query = route.query === null ? undefined : parse(route.query, request.query, 'query');
+      const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
+      const params = Object.fromEntries(
+        Object.entries(request.params).map(([name, value]) => [name, String(value)]),
+      );
+      const answer = await route.handle({ params, query, body, abort: abortOf(response) });
+      response.json(route.response.parse(answer));
+    });
+  }
+  return router;
+}
+
+function parse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  where: 'query' | 'body',
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0]!;
+  const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
+  throw new BadRequest(issue.message, [where, ...issue.path.map(String), ...keys].join('.'));
+}
+
+/** OpenAPI 3.1 of the routes; schemas are written with zod, so they are JSON Schema as they stand. */
+export function openApi(routes: readonly Route[], version: string): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes) {
+    const path = route.path.replaceAll(/:(\w+)/g, '{$1}');
+    const parameters = [
+      ...[...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      })),
+      ...queryParameters(route.query),
+    ];
+    paths[path] ??= {};
+    paths[path][route.method] = {
+      summary: route.summary,
+      ...(parameters.length > 0 && { parameters }),
+      ...(route.body !== null && {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
+        },
+      }),
+      responses: {
+        200: {
+          description: 'OK',
+          content: { 'application/json': { schema: jsonSchema(route.response, 'output') } },
+        },
+        default: {
+          description: 'Refused',
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
+    };
+  }
+  const problemSchema = {
+    type: 'object',
+    required: ['error'],
+    properties: {
+      error: {
+        type: 'object',
+        required: ['code', 'message'],
+        properties: { code: { type: 'string' }, message: { type: 'string' }, at: { type: 'string' } },
+      },
+    },
+  };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Tidewarden', version },
+    paths,
+    components: { schemas: { Problem: problemSchema } },
+  };
+}
+
+function queryParameters(schema: z.ZodType | null): object[] {
+  if (schema === null) return [];
+  const object = jsonSchema(schema, 'input') as { properties?: Record<string, object>; required?: string[] };
+  return Object.entries(object.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: 'query',
+    required: object.required?.includes(name) ?? false,
+    schema: property,
+  }));
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): object => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<
+    string,
+    unknown
+  >;
+  return rest;
+};

@@ -1,0 +1,33 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Router } from 'express';
+
+/** The built web: hashed files for ever, the page itself never from a cache; any other path is a page of the web. */
+export function serveWeb(directory: string): Router {
+  const router = express.Router();
+  router.use(
+    '/assets',
+    express.static(join(directory, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      fallthrough: false,
+      index: false,
+    }),
+  );
+  router.use(express.static(directory, { index: false, maxAge: '1h' }));
+  router.get('/{*path}', (_request, response) => {
+    const page = join(directory, 'index.html');
+    if (!existsSync(page)) {
+      response
+        .status(503)
+        .type('text/plain')
+        .send(
+          'The web is not built. Start Tidewarden with «npm start», which builds it. The API is at /api/openapi.json.\n',
+        );
+      return;
+    }
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile(page);
+  });
+  return router;
+}
