@@ -56,15 +56,13 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     }
     const parsing = bodyParserFault(error);
     if (parsing !== null) {
-      response
-        .status(parsing.status)
-        .json({
-          error: {
-            code: parsing.status === 413 ? 'too_large' : 'bad_request',
-            message: parsing.message,
-            at: 'body',
-          },
-        });
+      response.status(parsing.status).json({
+        error: {
+          code: parsing.status === 413 ? 'too_large' : 'bad_request',
+          message: parsing.message,
+          at: 'body',
+        },
+      });
       return;
     }
     logger.error({ err: error, method: request.method, path: request.path }, 'request failed unexpectedly');
