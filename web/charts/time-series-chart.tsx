@@ -1,0 +1,352 @@
+import { useId, useMemo, useRef, useState } from 'react';
+import { Axes } from './axes.tsx';
+import { useCrosshairStore } from './crosshair.tsx';
+import { DirectLabels, labelRoom } from './direct-labels.tsx';
+import { isDrawable } from './domain.ts';
+import { withGaps } from './gaps.ts';
+import { Legend, legendHeight } from './legend.tsx';
+import { CanvasLines, type PlotLine, SvgLines } from './lines.tsx';
+import { fillText } from './messages.ts';
+import { seriesStyles } from './palette.ts';
+import { type PlotFrame, plotFrame } from './plot-frame.ts';
+import { AlertStrip, AnnotationFlags, ExemplarDots, NowLine, ThresholdLines } from './plot-marks.tsx';
+import { Readings, readingText, valueAt } from './readings.tsx';
+import { SeriesTable } from './series-table.tsx';
+import { type LocalisedProps, useChartSettings } from './settings.tsx';
+import { type StackedSeries, stackSeries, unionTimes } from './stack.ts';
+import { statisticsOf } from './statistics.ts';
+import { summarise } from './summary.ts';
+import { formatMoment } from './time-format.ts';
+import { TimePlotLayer } from './time-plot-layer.tsx';
+import type {
+  AlertStateBand,
+  ChartAnnotation,
+  ChartExemplar,
+  ChartSeries,
+  LegendMode,
+  Size,
+  Threshold,
+  TimeRange,
+} from './types.ts';
+
+export interface TimeSeriesChartProps extends LocalisedProps, Size {
+  /** For the text alternative; the frame around the chart shows it. */
+  readonly title: string;
+  readonly series: readonly ChartSeries[];
+  readonly range: TimeRange;
+  /** Grafana unit id. */
+  readonly unit?: string | undefined;
+  readonly decimals?: number | undefined;
+  readonly min?: number | undefined;
+  readonly max?: number | undefined;
+  readonly thresholds?: readonly Threshold[] | undefined;
+  readonly annotations?: readonly ChartAnnotation[] | undefined;
+  readonly alertStates?: readonly AlertStateBand[] | undefined;
+  readonly exemplars?: readonly ChartExemplar[] | undefined;
+  readonly onExemplar?: ((exemplar: ChartExemplar) => void) | undefined;
+  /** Draws the line between past and forecast when inside the range. */
+  readonly nowMs?: number | undefined;
+  readonly stacked?: boolean | undefined;
+  readonly fill?: boolean | undefined;
+  readonly legend?: LegendMode | undefined;
+  readonly view?: 'chart' | 'table' | undefined;
+  readonly onZoom?: ((range: TimeRange) => void) | undefined;
+  /** Double-click; without it the chart goes back through its own zooms with `onZoom`. */
+  readonly onZoomBack?: (() => void) | undefined;
+}
+
+/** Above this many points lines are drawn on a canvas. */
+export const CANVAS_POINTS = 5_000;
+
+const none: readonly never[] = [];
+
+/** Lines over time with everything around them; the plot is drawn anew only when data, size or theme change. */
+export function TimeSeriesChart(props: TimeSeriesChartProps) {
+  const { locale, timeZone, text } = useChartSettings(props);
+  const { title, width, height, range, unit, decimals, stacked = false, fill = false } = props;
+  const thresholds = props.thresholds ?? none;
+  const annotations = props.annotations ?? none;
+  const alertStates = props.alertStates ?? none;
+  const legend = props.legend ?? 'list';
+  const { fromMs, toMs } = range;
+  const store = useCrosshairStore();
+  const descriptionId = useId();
+  const [selected, setSelected] = useState<ReadonlySet<number> | null>(null);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const zoomBack = useOwnZoomBack(props);
+
+  const all = useMemo(
+    () => props.series.map((one) => ({ ...one, points: withGaps(one.points) })),
+    [props.series],
+  );
+  const styles = useMemo(() => seriesStyles(all), [all]);
+  const shown = useMemo(
+    () => all.map((_, index) => index).filter((index) => selected === null || selected.has(index)),
+    [all, selected],
+  );
+  const stacks = useMemo(
+    () => (stacked ? stackSeries(shown.map((index) => all[index]!)) : null),
+    [stacked, shown, all],
+  );
+  const entries = useMemo(
+    () =>
+      all.map((one, index) => ({
+        name: one.name,
+        style: styles[index]!,
+        statistics: statisticsOf(one.points, fromMs, toMs),
+      })),
+    [all, styles, fromMs, toMs],
+  );
+  const legendSpace = legendHeight(legend, all.length, height);
+  const plotSize = useMemo(
+    () => ({ width, height: Math.max(60, height - legendSpace - (legendSpace > 0 ? 4 : 0)) }),
+    [width, height, legendSpace],
+  );
+  const direct = legend === 'hidden' && shown.length > 1 && shown.length <= 5 && width >= 380;
+  const frame = useMemo(
+    () =>
+      plotFrame({
+        size: plotSize,
+        range: { fromMs, toMs },
+        series: visible(all, shown, stacks),
+        thresholds,
+        unit,
+        domain: { min: props.min, max: props.max },
+        locale,
+        timeZone,
+        labelRoom: direct ? labelRoom(shown.map((index) => all[index]!.name)) : 0,
+        stripRoom: alertStates.length > 0 ? 12 : 0,
+      }),
+    [
+      plotSize,
+      fromMs,
+      toMs,
+      all,
+      shown,
+      stacks,
+      thresholds,
+      unit,
+      props.min,
+      props.max,
+      locale,
+      timeZone,
+      direct,
+      alertStates.length,
+    ],
+  );
+  const lines = useMemo<readonly PlotLine[]>(
+    () =>
+      shown.map((index, place) => ({
+        key: `${index}`,
+        points: stacks === null ? all[index]!.points : stacks[place]!.points,
+        base: stacks !== null ? stacks[place]!.base : fill || all.length === 1 ? 'zero' : undefined,
+        style: styles[index]!,
+        dimmed: hovered !== null && hovered !== index,
+      })),
+    [shown, stacks, all, fill, styles, hovered],
+  );
+  const times = useMemo(
+    () => unionTimes(all).filter((timeMs) => timeMs >= fromMs && timeMs <= toMs),
+    [all, fromMs, toMs],
+  );
+  const pointCount = all.reduce((sum, one) => sum + one.points.length, 0);
+  const summary = summarise({ title, series: all, range, unit, decimals, locale, timeZone, text });
+
+  if (props.view === 'table')
+    return <SeriesTable {...props} series={props.series} locale={locale} timeZone={timeZone} text={text} />;
+
+  const readingsAt = (timeMs: number) =>
+    shown.map((index) => ({
+      name: all[index]!.name,
+      style: styles[index]!,
+      value: valueAt(props.series[index]?.points ?? none, timeMs),
+    }));
+  const fillOpacity = stacked ? 0.5 : 0.1;
+  const canvas = pointCount > CANVAS_POINTS;
+  return (
+    <figure className="twc-chart" style={{ width, height }}>
+      <figcaption id={descriptionId} className="twc-hidden">
+        {summary}
+      </figcaption>
+      <TimePlotLayer
+        frame={frame}
+        store={store}
+        times={times}
+        onZoom={props.onZoom === undefined ? undefined : zoomBack.zoom}
+        onZoomBack={zoomBack.back}
+        label={title}
+        describedBy={descriptionId}
+        valueText={(timeMs) =>
+          [
+            formatMoment(timeMs, locale, timeZone),
+            ...readingsAt(timeMs)
+              .slice(0, 8)
+              .map((one) => `${one.name} ${readingText(one.value, { unit, decimals, locale, text })}`),
+          ].join(', ')
+        }
+        marks={(timeMs) => <CrosshairDots frame={frame} timeMs={timeMs} lines={lines} />}
+        tooltip={(timeMs, valueAtPointer) => (
+          <Readings
+            timeMs={timeMs}
+            readings={readingsAt(timeMs)}
+            valueAtPointer={stacked ? null : valueAtPointer}
+            notes={notesAt(timeMs, frame, annotations, alertStates, text)}
+            unit={unit}
+            decimals={decimals}
+            locale={locale}
+            timeZone={timeZone}
+            text={text}
+          />
+        )}
+      >
+        <svg width={plotSize.width} height={plotSize.height} aria-hidden="true">
+          <Axes frame={frame} />
+          <AnnotationFlags frame={frame} annotations={annotations} />
+          {canvas ? null : (
+            <Clipped frame={frame} id={`${descriptionId}clip`}>
+              <SvgLines frame={frame} lines={lines} fillOpacity={fillOpacity} />
+            </Clipped>
+          )}
+        </svg>
+        {canvas ? <CanvasLines frame={frame} lines={lines} fillOpacity={fillOpacity} /> : null}
+        <svg width={plotSize.width} height={plotSize.height} aria-hidden="true">
+          <ThresholdLines frame={frame} thresholds={thresholds} unit={unit} locale={locale} />
+          {props.nowMs === undefined ? null : <NowLine frame={frame} nowMs={props.nowMs} label={text.now} />}
+          {alertStates.length === 0 ? null : (
+            <AlertStrip frame={frame} bands={alertStates} text={text} hatchId={`${descriptionId}hatch`} />
+          )}
+          {direct ? (
+            <DirectLabels
+              frame={frame}
+              lines={lines.map((one, place) => ({
+                name: all[shown[place]!]!.name,
+                colour: one.style.colour,
+                points: one.points,
+              }))}
+            />
+          ) : null}
+          {props.exemplars === undefined ? null : (
+            <ExemplarDots frame={frame} exemplars={props.exemplars} onOpen={props.onExemplar} text={text} />
+          )}
+        </svg>
+      </TimePlotLayer>
+      <Legend
+        mode={legend}
+        entries={entries}
+        selected={selected}
+        onSelect={setSelected}
+        onHover={setHovered}
+        height={legendSpace}
+        unit={unit}
+        decimals={decimals}
+        locale={locale}
+        text={text}
+      />
+    </figure>
+  );
+}
+
+/** The series whose values the axis must hold. */
+function visible(
+  all: readonly ChartSeries[],
+  shown: readonly number[],
+  stacks: readonly StackedSeries[] | null,
+): readonly ChartSeries[] {
+  return stacks === null
+    ? shown.map((index) => all[index]!)
+    : stacks.map((one) => ({ ...one.series, points: one.points }));
+}
+
+/** Zooming with a memory of the ranges before, for charts whose page keeps none. */
+function useOwnZoomBack({ range, onZoom, onZoomBack }: TimeSeriesChartProps): {
+  zoom: (next: TimeRange) => void;
+  back: (() => void) | undefined;
+} {
+  const before = useRef<TimeRange[]>([]);
+  return {
+    zoom: (next) => {
+      before.current.push(range);
+      onZoom?.(next);
+    },
+    back:
+      onZoomBack ??
+      (onZoom === undefined
+        ? undefined
+        : () => {
+            const previous = before.current.pop();
+            if (previous !== undefined) onZoom(previous);
+          }),
+  };
+}
+
+function Clipped({
+  frame,
+  id,
+  children,
+}: {
+  readonly frame: PlotFrame;
+  readonly id: string;
+  readonly children: React.ReactNode;
+}) {
+  return (
+    <>
+      <clipPath id={id}>
+        <rect
+          x={frame.left}
+          y={frame.top - 2}
+          width={frame.right - frame.left}
+          height={frame.bottom - frame.top + 3}
+        />
+      </clipPath>
+      <g clipPath={`url(#${id})`}>{children}</g>
+    </>
+  );
+}
+
+function CrosshairDots({
+  frame,
+  timeMs,
+  lines,
+}: {
+  readonly frame: PlotFrame;
+  readonly timeMs: number;
+  readonly lines: readonly PlotLine[];
+}) {
+  return lines.slice(0, 40).map((one) => {
+    const value = valueAt(one.points, timeMs);
+    if (!isDrawable(value)) return null;
+    const y = frame.y(value);
+    if (y < frame.top - 3 || y > frame.bottom + 3) return null;
+    return (
+      <circle
+        key={one.key}
+        cx={frame.x(timeMs)}
+        cy={y}
+        r={3.5}
+        fill={one.style.colour}
+        stroke="var(--twc-surface)"
+        strokeWidth={1.5}
+      />
+    );
+  });
+}
+
+/** What happened at a time beside the values: annotations within 6 px, alert states that hold then. */
+function notesAt(
+  timeMs: number,
+  frame: PlotFrame,
+  annotations: readonly ChartAnnotation[],
+  bands: readonly AlertStateBand[],
+  text: ReturnType<typeof useChartSettings>['text'],
+): readonly string[] {
+  const reach = ((frame.range.toMs - frame.range.fromMs) / Math.max(1, frame.right - frame.left)) * 6;
+  const near = annotations
+    .filter((note) => timeMs >= note.timeMs - reach && timeMs <= (note.endMs ?? note.timeMs) + reach)
+    .map((note) => `⚑ ${note.kind}: ${note.text}`);
+  const held = bands
+    .filter((band) => timeMs >= band.fromMs && timeMs <= band.toMs && band.state !== 'inactive')
+    .map((band) =>
+      fillText('{alert}: {state}', { alert: band.label ?? text.alert, state: text.alertStates[band.state] }),
+    );
+  return [...near, ...held];
+}
