@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import {
+  type Annotation,
+  type AnnotationRequest,
+  annotation,
+  annotationRequest,
+} from '../../../model/api/annotation.ts';
+import { defineRoute, type Route } from '../route.ts';
+
+export interface AnnotationBook {
+  list(range: { startMs: number; endMs: number; campaign?: string | undefined }): Promise<Annotation[]>;
+  add(request: AnnotationRequest): Promise<Annotation>;
+}
+
+const query = z.object({
+  start: z.coerce.number().default(0),
+  end: z.coerce.number().default(Number.MAX_SAFE_INTEGER),
+  campaign: z.string().optional(),
+});
+
+export const annotationRoutes = (book: AnnotationBook): Route[] => [
+  defineRoute({
+    method: 'get',
+    path: '/api/annotations',
+    summary: 'Events from outside in a range of time (epoch milliseconds)',
+    query,
+    response: z.object({ annotations: z.array(annotation) }),
+    handle: async ({ query }) => ({
+      annotations: await book.list({ startMs: query.start, endMs: query.end, campaign: query.campaign }),
+    }),
+  }),
+  defineRoute({
+    method: 'post',
+    path: '/api/annotations',
+    summary: 'Notes a deploy, a load test, a price or range change, weather, a sale start or stop',
+    body: annotationRequest,
+    response: annotation,
+    handle: ({ body }) => book.add(body),
+  }),
+];
