@@ -1,0 +1,211 @@
+import type { LabelMatcher } from '../model/labels.ts';
+import type { LabelSet } from './label-set.ts';
+import { quote } from './parse-error.ts';
+
+type CompiledRegex =
+  | { readonly ok: true; readonly regex: RegExp }
+  | { readonly ok: false; readonly error: string };
+
+/**
+ * An RE2 pattern, anchored at both ends, as a JavaScript expression. Understood beyond JavaScript's own syntax: `(?i)` and the other
+ * flags at the start or for the rest of a group, `(?P<name>…)`, `\A`, `\z`, `\Q…\E`, POSIX classes, `\x{…}`; `.` matches a line break, as in
+ * Prometheus. Refused as RE2 does: look-around, back-references. Differences that remain: `\pN` one-letter classes need
+ * JavaScript's names, and a pattern may backtrack where RE2 would not.
+ */
+export function compileRegex(pattern: string): CompiledRegex {
+  const cached = CACHE.get(pattern);
+  if (cached !== undefined) return cached;
+  const compiled = compile(pattern, '^(?:', ')$');
+  if (CACHE.size > 2_000) CACHE.clear();
+  CACHE.set(pattern, compiled);
+  return compiled;
+}
+
+const CACHE = new Map<string, CompiledRegex>();
+
+function compile(pattern: string, before: string, after: string): CompiledRegex {
+  try {
+    return { ok: true, regex: new RegExp(`${before}${translate(pattern)}${after}`, 'su') };
+  } catch (error) {
+    const reason =
+      error instanceof Error ? error.message.replace(/^Invalid regular expression: .*: /, '') : '';
+    return { ok: false, error: `error parsing regexp: ${reason}: ${quote(pattern)}` };
+  }
+}
+
+const POSIX: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  ascii: '\\x00-\\x7F',
+  blank: '\\t ',
+  cntrl: '\\x00-\\x1F\\x7F',
+  digit: '0-9',
+  graph: '!-~',
+  lower: 'a-z',
+  print: ' -~',
+  punct: '!-\\/:-@\\[-`\\{-~',
+  space: '\\t\\n\\v\\f\\r ',
+  upper: 'A-Z',
+  word: '0-9A-Za-z_',
+  xdigit: '0-9A-Fa-f',
+};
+
+/** Rewrites what RE2 writes otherwise than JavaScript. A flag group `(?i)` spans to the end of its group: `(?i:rest)`. */
+function translate(pattern: string): string {
+  let out = '';
+  // How many groups opened by flags must be closed with each open group.
+  const extra: number[] = [0];
+  for (let i = 0; i < pattern.length; ) {
+    const rest = pattern.slice(i);
+    const piece = translatePiece(rest, extra);
+    out += piece.out;
+    i += piece.length;
+  }
+  return out + ')'.repeat(extra[0] ?? 0);
+}
+
+interface Piece {
+  readonly out: string;
+  readonly length: number;
+}
+
+function translatePiece(rest: string, extra: number[]): Piece {
+  const char = rest[0]!;
+  if (char === '\\') return translateEscape(rest, false);
+  if (char === '[') return translateClass(rest);
+  if (char === '(') return translateGroup(rest, extra);
+  if (char === ')') {
+    if (extra.length === 1) throw new Error('unexpected )');
+    return { out: ')'.repeat(1 + extra.pop()!), length: 1 };
+  }
+  // RE2 takes a brace that is no repetition literally.
+  if (char === '{' && !/^\{\d+(,\d*)?\}/.test(rest)) return { out: '\\{', length: 1 };
+  if (char === '{') return { out: /^\{\d+(,\d*)?\}/.exec(rest)![0], length: rest.indexOf('}') + 1 };
+  if (char === '}' || char === ']') return { out: `\\${char}`, length: 1 };
+  const symbol = String.fromCodePoint(rest.codePointAt(0)!);
+  return { out: symbol, length: symbol.length };
+}
+
+function translateGroup(rest: string, extra: number[]): Piece {
+  const named = /^\(\?P?<([A-Za-z_]\w*)>/.exec(rest);
+  if (named !== null) {
+    extra.push(0);
+    return { out: `(?<${named[1]}>`, length: named[0].length };
+  }
+  const flags = /^\(\?([imsU]*)(?:-([imsU]+))?([:)])/.exec(rest);
+  if (flags !== null) {
+    // JavaScript has no swapped greediness (U); it changes which text a group catches, not whether the whole matches.
+    const on = (flags[1] ?? '').replaceAll('U', '');
+    const off = (flags[2] ?? '').replaceAll('U', '');
+    const opening = on === '' && off === '' ? '(?:' : `(?${on}${off === '' ? '' : `-${off}`}:`;
+    if (flags[3] === ':') extra.push(0);
+    else extra[extra.length - 1]! += 1;
+    return { out: opening, length: flags[0].length };
+  }
+  if (rest.startsWith('(?')) throw new Error('invalid or unsupported Perl syntax');
+  extra.push(0);
+  return { out: '(', length: 1 };
+}
+
+function translateEscape(rest: string, inClass: boolean): Piece {
+  const next = rest[1];
+  if (next === undefined) throw new Error('trailing backslash at end of expression');
+  if (next === 'A' && !inClass) return { out: '(?<![\\s\\S])', length: 2 };
+  if (next === 'z' && !inClass) return { out: '(?![\\s\\S])', length: 2 };
+  if (next === 'Q') {
+    const end = rest.indexOf('\\E', 2);
+    const literal = rest.slice(2, end < 0 ? rest.length : end);
+    return { out: escapeRegex(literal), length: end < 0 ? rest.length : end + 2 };
+  }
+  if (next === 'a') return { out: '\\x07', length: 2 };
+  const hex = /^\\x\{([0-9a-fA-F]+)\}/.exec(rest);
+  if (hex !== null) return { out: `\\u{${hex[1]}}`, length: hex[0].length };
+  const property = /^\\([pP])(?:\{(\^?)(\w+)\}|(\w))/.exec(rest);
+  if (property !== null) {
+    const name = property[3] ?? property[4]!;
+    const negated = (property[1] === 'P') !== (property[2] === '^');
+    const script = name.length > 2 ? `Script=${name}` : name;
+    return { out: `\\${negated ? 'P' : 'p'}{${script}}`, length: property[0].length };
+  }
+  if (/[1-9]/.test(next)) throw new Error('invalid escape sequence');
+  if (/[A-Za-z0-9]/.test(next)) {
+    if (/[bBdDsSwWnrtfvx0]/.test(next)) return { out: `\\${next}`, length: 2 };
+    throw new Error('invalid escape sequence');
+  }
+  // Any punctuation may be escaped in RE2; JavaScript wants only its own.
+  const symbol = String.fromCodePoint(rest.codePointAt(1)!);
+  return { out: escapeRegex(symbol), length: 1 + symbol.length };
+}
+
+function translateClass(rest: string): Piece {
+  let i = 1;
+  let out = '[';
+  if (rest[i] === '^') {
+    out += '^';
+    i++;
+  }
+  for (let first = true; ; first = false) {
+    if (i >= rest.length) throw new Error('missing closing ]');
+    if (rest[i] === ']' && !first) return { out: `${out}]`, length: i + 1 };
+    const posix = /^\[:(\^?)(\w+):\]/.exec(rest.slice(i));
+    if (posix !== null) {
+      const body = POSIX[posix[2]!];
+      if (body === undefined || posix[1] === '^') throw new Error('invalid character class range');
+      out += body;
+      i += posix[0].length;
+    } else if (rest[i] === '\\') {
+      const piece = translateEscape(rest.slice(i), true);
+      out += piece.out === '-' ? '\\-' : piece.out;
+      i += piece.length;
+    } else {
+      const symbol = String.fromCodePoint(rest.codePointAt(i)!);
+      out += /[[\]\\]/.test(symbol) ? `\\${symbol}` : symbol;
+      i += symbol.length;
+    }
+  }
+}
+
+const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** A test of one label value, ready to run. A matcher that does not parse matches nothing. */
+export function compileMatcher(matcher: LabelMatcher): (value: string) => boolean {
+  const { value: wanted } = matcher;
+  switch (matcher.operator) {
+    case '=':
+      return (value) => value === wanted;
+    case '!=':
+      return (value) => value !== wanted;
+    case '=~':
+    case '!~': {
+      const test = compilePattern(wanted);
+      return matcher.operator === '=~' ? test : (value) => !test(value);
+    }
+  }
+}
+
+function compilePattern(pattern: string): (value: string) => boolean {
+  const literals = literalAlternatives(pattern);
+  if (literals !== undefined) return (value) => literals.has(value);
+  const compiled = compileRegex(pattern);
+  if (!compiled.ok) return () => false;
+  return (value) => compiled.regex.test(value);
+}
+
+/** The values of a pattern that is only literals and `|`, so that an index can look them up. */
+export function literalAlternatives(pattern: string): ReadonlySet<string> | undefined {
+  if (!/^[\w\- :/@,;=%&#~!<>'" ]*(\|[\w\- :/@,;=%&#~!<>'" ]*)*$/.test(pattern)) return undefined;
+  return new Set(pattern.split('|'));
+}
+
+/** Whether a series satisfies every matcher. */
+export function matchesAll(labels: LabelSet, matchers: readonly CompiledMatcher[]): boolean {
+  return matchers.every((matcher) => matcher.test(labels.get(matcher.name)));
+}
+
+export interface CompiledMatcher {
+  readonly name: string;
+  readonly test: (value: string) => boolean;
+}
+
+export const compileMatchers = (matchers: readonly LabelMatcher[]): CompiledMatcher[] =>
+  matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) }));

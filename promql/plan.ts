@@ -1,0 +1,299 @@
+import { METRIC_NAME } from '../model/labels.ts';
+import type { AtModifier, CallExpr, DurationExpr, Expr, SubqueryExpr, VectorSelector } from './ast.ts';
+import { withoutParens } from './ast.ts';
+import { DurationError, evaluateDuration } from './duration.ts';
+import { EvaluationError } from './errors.ts';
+import { endOf, type StepGrid } from './evaluate/grid.ts';
+import type { FunctionName } from './function-signatures.ts';
+import { ParseError } from './parse-error.ts';
+import type { GridFunction, SelectHints } from './queryable.ts';
+
+/** What a query is asked for and how it may be answered. */
+export interface PlanRequest {
+  readonly query: string;
+  readonly expr: Expr;
+  readonly grid: StepGrid;
+  readonly lookbackMs: number;
+  /** Of subqueries that name no step. */
+  readonly defaultSubqueryStepMs: number;
+  readonly maxSteps: number;
+  /** Whether range functions may be left to the store. */
+  readonly pushdown: boolean;
+}
+
+/** Every question of time answered: what to read, on which grid each part is evaluated, what the store does itself. */
+export interface QueryPlan {
+  readonly request: PlanRequest;
+  readonly selectors: ReadonlyMap<VectorSelector, SelectorPlan>;
+  readonly subqueries: ReadonlyMap<SubqueryExpr, SubqueryPlan>;
+  /** Parts that have the same value at every step: evaluated once, on one step. */
+  readonly invariant: ReadonlySet<Expr>;
+}
+
+export interface SelectorPlan {
+  readonly selector: VectorSelector;
+  /** The grid around the selector. */
+  readonly grid: StepGrid;
+  /** Looks at (t - offsetMs - windowMs, t - offsetMs], where t is the step or, if set, `atMs`. */
+  readonly offsetMs: number;
+  readonly atMs: number | undefined;
+  /** The range; the lookback of an instant selector. */
+  readonly windowMs: number;
+  readonly isRange: boolean;
+  /** How much more is read before and after for `anchored` and `smoothed`. */
+  readonly extendBeforeMs: number;
+  readonly extendAfterMs: number;
+  /** What to read: (readStartMs, readEndMs]. */
+  readonly readStartMs: number;
+  readonly readEndMs: number;
+  readonly hints: SelectHints;
+  /** The call that the store may evaluate on the grid itself. */
+  readonly pushdown: GridFunction | undefined;
+}
+
+export interface SubqueryPlan {
+  /** The grid around the subquery. */
+  readonly outer: StepGrid;
+  readonly inner: StepGrid;
+  readonly offsetMs: number;
+  readonly atMs: number | undefined;
+  readonly rangeMs: number;
+}
+
+/** Functions that look at the evaluation time, or at the time of samples: never the same at every step. */
+const TIME_DEPENDENT: ReadonlySet<FunctionName> = new Set<FunctionName>([
+  'days_in_month',
+  'day_of_month',
+  'day_of_week',
+  'day_of_year',
+  'hour',
+  'minute',
+  'month',
+  'year',
+  'predict_linear',
+  'time',
+  'timestamp',
+  'start_timestamp',
+]);
+
+const PUSHDOWN_FUNCTIONS: ReadonlySet<string> = new Set<GridFunction>([
+  'rate',
+  'increase',
+  'delta',
+  'irate',
+  'idelta',
+  'last_over_time',
+]);
+
+/**
+ * Plans a query.
+ *
+ * @throws ParseError for durations that make no sense, EvaluationError for subqueries of too many steps.
+ */
+export function planQuery(request: PlanRequest): QueryPlan {
+  const planner = new Planner(request);
+  planner.visit(request.expr, request.grid, { func: '', by: false, grouping: [] });
+  return planner.plan;
+}
+
+interface Around {
+  readonly func: string;
+  readonly by: boolean;
+  readonly grouping: readonly string[];
+}
+
+class Planner {
+  readonly #request: PlanRequest;
+  readonly #selectors = new Map<VectorSelector, SelectorPlan>();
+  readonly #subqueries = new Map<SubqueryExpr, SubqueryPlan>();
+  readonly #invariant = new Set<Expr>();
+  readonly #isInvariant = new Map<Expr, boolean>();
+
+  constructor(request: PlanRequest) {
+    this.#request = request;
+  }
+
+  get plan(): QueryPlan {
+    return {
+      request: this.#request,
+      selectors: this.#selectors,
+      subqueries: this.#subqueries,
+      invariant: this.#invariant,
+    };
+  }
+
+  visit(expr: Expr, grid: StepGrid, around: Around): void {
+    const worthIt = !['number', 'string', 'matrix_selector', 'subquery', 'paren'].includes(expr.kind);
+    if (worthIt && grid.steps > 1 && this.#invariantExpr(expr)) {
+      this.#invariant.add(expr);
+      this.#visitParts(expr, { ...grid, steps: 1 }, around);
+    } else {
+      this.#visitParts(expr, grid, around);
+    }
+  }
+
+  #visitParts(expr: Expr, grid: StepGrid, around: Around): void {
+    switch (expr.kind) {
+      case 'number':
+      case 'string':
+        return;
+      case 'paren':
+      case 'unary':
+        return this.visit(expr.expr, grid, around);
+      case 'binary':
+        this.visit(expr.left, grid, { func: '', by: false, grouping: [] });
+        return this.visit(expr.right, grid, { func: '', by: false, grouping: [] });
+      case 'call':
+        return this.#visitCall(expr, grid);
+      case 'aggregate':
+        if (expr.param !== undefined) this.visit(expr.param, grid, { func: '', by: false, grouping: [] });
+        return this.visit(expr.expr, grid, { func: expr.operator, by: !expr.without, grouping: expr.grouping });
+      case 'vector_selector':
+        this.#selectors.set(expr, this.#selector(expr, grid, undefined, around, undefined));
+        return;
+      case 'matrix_selector':
+        this.#selectors.set(expr.selector, this.#selector(expr.selector, grid, expr.range, around, undefined));
+        return;
+      case 'subquery':
+        return this.#visitSubquery(expr, grid);
+    }
+  }
+
+  #visitCall(expr: CallExpr, grid: StepGrid): void {
+    expr.args.forEach((arg, i) => {
+      if (expr.func === 'info' && i === 1) return;
+      const inner = withoutParens(arg);
+      const around = { func: expr.func, by: false, grouping: [] };
+      const pushable = expr.args.length === 1 && PUSHDOWN_FUNCTIONS.has(expr.func);
+      if (inner.kind === 'matrix_selector') {
+        const pushdown = pushable ? (expr.func as GridFunction) : undefined;
+        const plan = this.#selector(inner.selector, grid, inner.range, around, pushdown);
+        this.#selectors.set(inner.selector, plan);
+      } else {
+        this.visit(arg, grid, around);
+      }
+    });
+  }
+
+  #selector(
+    selector: VectorSelector,
+    grid: StepGrid,
+    range: DurationExpr | undefined,
+    around: Around,
+    pushdown: GridFunction | undefined,
+  ): SelectorPlan {
+    const { lookbackMs } = this.#request;
+    const offsetMs = this.#duration(selector.offset);
+    const atMs = this.#at(selector.at);
+    const windowMs = range === undefined ? lookbackMs : this.#positive(range);
+    const extended = selector.extension !== undefined;
+    const extendBeforeMs = extended && range !== undefined ? lookbackMs : 0;
+    const extendAfterMs = selector.extension === 'smoothed' ? lookbackMs : 0;
+    const first = (atMs ?? grid.startMs) - offsetMs;
+    const last = (atMs ?? endOf(grid)) - offsetMs;
+    return {
+      selector,
+      grid,
+      offsetMs,
+      atMs,
+      windowMs,
+      isRange: range !== undefined,
+      extendBeforeMs,
+      extendAfterMs,
+      readStartMs: first - windowMs - extendBeforeMs,
+      readEndMs: last + extendAfterMs,
+      hints: {
+        func: around.func,
+        rangeMs: range === undefined ? 0 : windowMs,
+        stepMs: grid.steps > 1 ? grid.stepMs : 0,
+        by: around.by,
+        grouping: around.grouping,
+      },
+      pushdown: this.#request.pushdown && !extended && atMs === undefined ? pushdown : undefined,
+    };
+  }
+
+  #visitSubquery(expr: SubqueryExpr, outer: StepGrid): void {
+    const offsetMs = this.#duration(expr.offset);
+    const atMs = this.#at(expr.at);
+    const rangeMs = this.#positive(expr.range);
+    const stepMs = expr.step === undefined ? this.#request.defaultSubqueryStepMs : this.#positive(expr.step);
+    const open = (atMs ?? outer.startMs) - offsetMs - rangeMs;
+    const endMs = (atMs ?? endOf(outer)) - offsetMs;
+    // Steps are multiples of the step, so that they stay the same however the query's start moves; open on the left.
+    let startMs = Math.trunc(open / stepMs) * stepMs;
+    if (startMs <= open) startMs += stepMs;
+    const steps = Math.max(0, Math.floor((endMs - startMs) / stepMs) + 1);
+    if (steps > this.#request.maxSteps) {
+      const message = `query processing would load too many samples into memory in query execution (a subquery has ${steps} steps, limit ${this.#request.maxSteps}): use a longer step or a shorter range`;
+      throw new EvaluationError(message);
+    }
+    const inner: StepGrid = { startMs, stepMs, steps };
+    this.#subqueries.set(expr, { outer, inner, offsetMs, atMs, rangeMs });
+    this.visit(expr.expr, inner, { func: '', by: false, grouping: [] });
+  }
+
+  #duration(expr: DurationExpr | undefined): number {
+    if (expr === undefined) return 0;
+    const { grid, query } = this.#request;
+    const context = { stepMs: grid.steps > 1 ? grid.stepMs : 0, queryRangeMs: endOf(grid) - grid.startMs };
+    try {
+      return evaluateDuration(expr, context);
+    } catch (error) {
+      if (error instanceof DurationError) throw new ParseError(query, error.position, error.message);
+      throw error;
+    }
+  }
+
+  #positive(expr: DurationExpr): number {
+    const ms = this.#duration(expr);
+    if (ms > 0) return ms;
+    throw new ParseError(this.#request.query, expr.position, 'duration must be greater than 0');
+  }
+
+  #at(at: AtModifier | undefined): number | undefined {
+    if (at === undefined) return undefined;
+    if (at.kind === 'timestamp') return at.ms;
+    return at.kind === 'start' ? this.#request.grid.startMs : endOf(this.#request.grid);
+  }
+
+  #invariantExpr(expr: Expr): boolean {
+    const known = this.#isInvariant.get(expr);
+    if (known !== undefined) return known;
+    const found = this.#computeInvariant(expr);
+    this.#isInvariant.set(expr, found);
+    return found;
+  }
+
+  #computeInvariant(expr: Expr): boolean {
+    switch (expr.kind) {
+      case 'number':
+      case 'string':
+        return true;
+      case 'paren':
+      case 'unary':
+        return this.#invariantExpr(expr.expr);
+      case 'binary':
+        return this.#invariantExpr(expr.left) && this.#invariantExpr(expr.right);
+      case 'call':
+        // info() also looks at the info series, which move with the step.
+        return !TIME_DEPENDENT.has(expr.func) && expr.args.every((arg) => this.#invariantArgument(expr, arg));
+      case 'aggregate':
+        return this.#invariantExpr(expr.expr) && (expr.param === undefined || this.#invariantExpr(expr.param));
+      case 'vector_selector':
+      case 'subquery':
+        return expr.at !== undefined;
+      case 'matrix_selector':
+        return expr.selector.at !== undefined;
+    }
+  }
+
+  #invariantArgument(call: CallExpr, arg: Expr): boolean {
+    return (call.func === 'info' && arg === call.args[1]) || this.#invariantExpr(arg);
+  }
+}
+
+/** The selector's metric name, if a matcher fixes it. */
+export function fixedMetricName(selector: VectorSelector): string {
+  return selector.matchers.find(({ name, operator }) => name === METRIC_NAME && operator === '=')?.value ?? '';
+}
