@@ -1,0 +1,84 @@
+import { TidewardenError } from '../../model/errors.ts';
+import type { Clock } from '../../model/units.ts';
+import type { ClickHouse } from './clickhouse.ts';
+import { migration as samples } from './migrations/0001-samples.ts';
+import { migration as spans } from './migrations/0002-spans.ts';
+import type { Migration } from './migrations/migration.ts';
+
+export const MIGRATIONS: readonly Migration[] = [samples, spans];
+
+/** The store was written by a newer version of the product. */
+export class SchemaTooNewError extends TidewardenError {
+  override readonly name = 'SchemaTooNewError';
+}
+
+const TABLE = `CREATE TABLE IF NOT EXISTS schema_migrations (
+  version UInt32, name String, applied DateTime64(3, 'UTC')
+) ENGINE = ReplacingMergeTree ORDER BY version SETTINGS fsync_after_insert = 1, fsync_part_directory = 1`;
+
+/**
+ * Brings the schema up to date and returns the versions that it applied. Cut off anywhere, it completes when run
+ * again. Throws {@link SchemaTooNewError}, or `StoreError`.
+ */
+export async function migrate(clickhouse: ClickHouse, clock: Clock): Promise<readonly number[]> {
+  await clickhouse.command({ sql: TABLE, what: 'migrate' });
+  const rows = await clickhouse.rows({
+    sql: 'SELECT DISTINCT version FROM schema_migrations ORDER BY version',
+    what: 'migrate',
+  });
+  const applied = new Set(rows.map((row) => Number(row.version)));
+  const newest = Math.max(0, ...applied);
+  const known = MIGRATIONS.length;
+  if (newest > known)
+    throw new SchemaTooNewError(
+      'schema_too_new',
+      `The telemetry store has schema version ${newest} and this version of Tidewarden knows ${known}. ` +
+        'Start the newer version, or another data directory.',
+    );
+  const done: number[] = [];
+  for (const migration of MIGRATIONS) {
+    if (applied.has(migration.version)) continue;
+    for (const sql of migration.statements) await clickhouse.command({ sql, what: 'migrate' });
+    await clickhouse.command({
+      sql: 'INSERT INTO schema_migrations SELECT {version:UInt32}, {name:String}, fromUnixTimestamp64Milli({applied:Int64})',
+      parameters: { version: migration.version, name: migration.name, applied: clock.now() },
+      what: 'migrate',
+    });
+    done.push(migration.version);
+  }
+  return done;
+}
+
+/** Days that each kind of telemetry is kept. */
+export interface Retention {
+  readonly spansDays: number;
+  readonly logsDays: number;
+  readonly samplesDays: number;
+}
+
+/** Sets how long telemetry is kept; changes nothing that is already so. Throws `StoreError`. */
+export async function applyRetention(clickhouse: ClickHouse, retention: Retention): Promise<void> {
+  const wanted: readonly (readonly [table: string, time: string, days: number])[] = [
+    ['spans', 'toDateTime(time)', retention.spansDays],
+    ['traces', 'day', retention.spansDays],
+    ['logs', 'toDateTime(time)', retention.logsDays],
+    ['samples', 'toDateTime(ts)', retention.samplesDays],
+    ['exemplars', 'toDateTime(ts)', retention.samplesDays],
+    ['native_histograms', 'toDateTime(ts)', retention.samplesDays],
+  ];
+  const rows = await clickhouse.rows({
+    sql: 'SELECT name, create_table_query AS sql FROM system.tables WHERE database = currentDatabase()',
+    what: 'retention',
+  });
+  const current = new Map(rows.map((row) => [String(row.name), String(row.sql)]));
+  for (const [table, time, days] of wanted) {
+    if (!Number.isInteger(days) || days < 1) throw new RangeError(`Retention of ${table} must be whole days`);
+    const ttl = `${time} + toIntervalDay(${days})`;
+    if (current.get(table)?.includes(ttl) === true) continue;
+    await clickhouse.command({
+      sql: `ALTER TABLE ${table} MODIFY TTL ${time} + INTERVAL ${days} DAY`,
+      settings: { materialize_ttl_after_modify: 0 },
+      what: 'retention',
+    });
+  }
+}
