@@ -9,7 +9,6 @@ const PACKED_PER_M2 = 7;
 
 export interface BasisInput extends ForecastInput {
   readonly gateDays: readonly GateDay[];
-  readonly nowMs: number;
   readonly ticketsHeld: number;
   readonly ticketsVoided: number;
 }

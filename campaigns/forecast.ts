@@ -65,6 +65,16 @@ export function laneRatePerHour(venue: Venue, band: Band): number {
   return { low: clean, middle: (clean + degraded) / 2, high: degraded }[band];
 }
 
+/** What the forecast says of one gate over all days to come, for metrics and alerts. */
+export interface GateFigures {
+  readonly gateId: string;
+  readonly people: Readonly<Record<Band, number>>;
+  /** The highest density at the front. */
+  readonly densityFront: Readonly<Record<Band, number>>;
+  /** When the high band first passes 3 persons/m2; null: never. */
+  readonly reachMs: number | null;
+}
+
 /** The forecast of one venue at `nowMs`, exactly as the API gives it. */
 export function forecastVenue(
   campaign: Campaign,
@@ -72,23 +82,54 @@ export function forecastVenue(
   input: ForecastInput,
   nowMs: number,
 ): VenueForecast {
+  return describeForecast(venue, input, gateDaysAhead(campaign, venue, input, nowMs), nowMs);
+}
+
+/** Every gate on every validity day that is not over, the earliest day first. */
+export function gateDaysAhead(
+  campaign: Campaign,
+  venue: Venue,
+  input: ForecastInput,
+  nowMs: number,
+): GateDay[] {
   const crowd = crowdByDay(venue, input.cohorts, input.plan);
-  const today = localDateAt(nowMs, venueTimeZone(campaign, venue));
-  const dates = [...crowd.keys()].filter((date) => date >= addDays(today, -1)).sort();
-  const gateDays = dates
+  const yesterday = addDays(localDateAt(nowMs, venueTimeZone(campaign, venue)), -1);
+  return [...crowd.keys()]
+    .filter((date) => date >= yesterday)
+    .sort()
     .map((date) => openDay(campaign, venue, date))
     .filter((day) => day.closeMs > nowMs)
     .flatMap((day) =>
       venue.gates.map((gate) => gateDay(campaign, venue, gate, day, crowd.get(day.date)!, input, nowMs)),
     );
-  const worst = worstGateDay(venue, gateDays);
-  const reaches = {
-    page: earliestReach(venue, gateDays, DENSITY_LEVELS.page),
-    sev1: earliestReach(venue, gateDays, DENSITY_LEVELS.safety),
-  };
-  const expectedPeople = sumBands(gateDays.map((each) => peopleToCome(each)));
+}
+
+export function gateFigures(venue: Venue, gateDays: readonly GateDay[]): GateFigures[] {
+  return venue.gates.map((gate) => {
+    const days = gateDays.filter((each) => each.gate.id === gate.id);
+    const front = (people: number) => frontDensityPerM2(people, gate.queueAreaM2, venue.frontFactor);
+    return {
+      gateId: gate.id,
+      people: sumBands(days.map(peopleToCome)),
+      densityFront: eachBand((band) =>
+        rounded(Math.max(0, ...days.map(({ courses }) => front(longest(courses[band])?.people ?? 0))), 3),
+      ),
+      reachMs: earliestReach(venue, days, DENSITY_LEVELS.page)?.atMs ?? null,
+    };
+  });
+}
+
+/** The API's view of gate days that were computed from `input`. */
+export function describeForecast(
+  venue: Venue,
+  input: ForecastInput,
+  gateDays: readonly GateDay[],
+  nowMs: number,
+): VenueForecast {
+  const page = earliestReach(venue, gateDays, DENSITY_LEVELS.page);
+  const sev1 = earliestReach(venue, gateDays, DENSITY_LEVELS.safety);
   const ticketsHeld = sum(input.cohorts.map((cohort) => cohort.sold));
-  const ticketsVoided = sum(input.cohorts.map((cohort) => cohort.voided));
+  const ticketsVoided = rounded(sum(input.cohorts.map((cohort) => cohort.voided)), 3);
   return {
     venueId: venue.id,
     title: venue.title,
@@ -101,12 +142,12 @@ export function forecastVenue(
     queueAreaM2: sum(venue.gates.map((gate) => gate.queueAreaM2)),
     ticketsHeld,
     ticketsVoided,
-    expectedPeople,
+    expectedPeople: sumBands(gateDays.map(peopleToCome)),
     points: forecastPoints(venue, gateDays),
-    peak: worst,
-    reaches: { page: reaches.page?.atMs ?? null, sev1: reaches.sev1?.atMs ?? null },
-    actBefore: reaches.page === null ? null : actBefore(venue, gateDays, reaches.page, nowMs),
-    basis: forecastBasis(venue, { ...input, gateDays, nowMs, ticketsHeld, ticketsVoided }),
+    peak: worstMoment(venue, gateDays),
+    reaches: { page: page?.atMs ?? null, sev1: sev1?.atMs ?? null },
+    actBefore: page === null ? null : actBefore(venue, gateDays, page, nowMs),
+    basis: forecastBasis(venue, { ...input, gateDays, ticketsHeld, ticketsVoided }),
     computedAtMs: nowMs,
   };
 }
@@ -222,7 +263,7 @@ function forecastPoints(venue: Venue, gateDays: readonly GateDay[]): VenueForeca
   );
 }
 
-function worstGateDay(venue: Venue, gateDays: readonly GateDay[]): VenueForecast['peak'] {
+function worstMoment(venue: Venue, gateDays: readonly GateDay[]): VenueForecast['peak'] {
   let peak: VenueForecast['peak'] = null;
   for (const each of gateDays) {
     const corner = longest(each.courses.high);

@@ -159,6 +159,7 @@ const names = z.strictObject({
   lanesOpen: seriesName.default('gate_lanes_open'),
   arrivals: seriesName.default('gate_arrivals_total'),
   queueLength: seriesName.default('gate_queue_length'),
+  gateScans: seriesName.default('gate_scans_total'),
   offerLabel: seriesName.default('offer_id'),
   priceLabel: seriesName.default('price'),
   venueLabel: seriesName.default('venue_id'),

@@ -1,0 +1,326 @@
+/**
+ * Keeps every campaign's figures up to date: takes new samples, counts exactly, forecasts, and says what to feed back
+ * as telemetry. `app/` calls `step` every few seconds and gives it the store, the clock and a place for its state.
+ */
+import type { Logger } from 'pino';
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { CampaignDetail, CampaignSummary, VenueForecast } from '../model/api/campaign.ts';
+import type { DerivedMetric } from '../model/series.ts';
+import { type Clock, HOUR_MS, MINUTE_MS } from '../model/units.ts';
+import {
+  campaignMatchers,
+  measureGates,
+  type SelectSeries,
+  slicesToAsk,
+  takeSlice,
+  type VenueMeasurement,
+} from './collect.ts';
+import type { CrowdPlan } from './crowd.ts';
+import {
+  addPoint,
+  addQueueReach,
+  addUnitCounters,
+  addVenueGauges,
+  type DerivedPoints,
+  derivedMetrics,
+} from './derived.ts';
+import { densityLevel, type ForecastInput, forecastVenue, gateDaysAhead, gateFigures } from './forecast.ts';
+import type { Campaign, Venue } from './manifest.ts';
+import { placedPerMinute } from './placed-per-minute.ts';
+import { venueTickets } from './ticket-counts.ts';
+import { offerInvariants } from './unit-counts.ts';
+import {
+  type CampaignState,
+  type CampaignStateStore,
+  newCampaignState,
+  parseCampaignState,
+} from './watch-state.ts';
+import { campaignPhaseAt, campaignWindow, countedFromMs } from './window.ts';
+
+/** A campaign's row without what alerts and incidents add to it. */
+export type WatchedSummary = Omit<CampaignSummary, 'firingAlerts' | 'openIncidents'>;
+/** A campaign's page without what alerts and incidents add to it. */
+export type WatchedDetail = Omit<CampaignDetail, 'firingAlerts' | 'openIncidents' | 'alerts' | 'incidents'>;
+
+export interface CampaignWatchOptions {
+  readonly campaigns: readonly Campaign[];
+  readonly select: SelectSeries;
+  readonly store: CampaignStateStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export interface CampaignWatch {
+  /**
+   * Takes what is new and returns the figures to feed back. A campaign whose samples cannot be read is logged, keeps
+   * what it knew, and is tried again by the next step; it never makes the others fail. Steps do not overlap.
+   */
+  step(abort?: AbortSignal): Promise<{ derived: DerivedMetric[]; campaigns: WatchedSummary[] }>;
+  summaries(): WatchedSummary[];
+  /** Null for a campaign that is not there. `plans` by venue id: what-if figures instead of the manifest's. */
+  detail(campaignId: string, plans?: Readonly<Record<string, CrowdPlan>>): WatchedDetail | null;
+  /** Forgets what was counted of a campaign; the next step counts it again from the stored samples. */
+  recount(campaignId: string): void;
+  /** Takes other manifests from the next step on. What was counted stays, unless a fixed window begins elsewhere. */
+  replaceCampaigns(campaigns: readonly Campaign[]): void;
+}
+
+/** Beyond this age the counters are no longer sent: missing is not zero. */
+const SALES_SILENT_MS = 5 * MINUTE_MS;
+/** A demo's rolling window never ends; an hour after its services stopped nobody waits for them. */
+const ROLLING_EXPECTED_MS = HOUR_MS;
+const RESUME_AFTER_MS = MINUTE_MS;
+const DEEP_EVERY_MS = 5 * MINUTE_MS;
+const SAVE_EVERY_MS = MINUTE_MS;
+
+/** What is known of a campaign in this process. */
+interface Watched {
+  campaign: Campaign;
+  state: CampaignState | null;
+  measured: Map<string, Map<string, VenueMeasurement>>;
+  /** On the monotonic clock, so that a wall clock that jumps makes nothing look old or new. */
+  seen: { sampleMs: number; atMs: number } | null;
+  countersSentAtMs: number | null;
+  askedDeepAtMs: number | null;
+  savedAtMs: number | null;
+  recountAsked: boolean;
+}
+
+export function createCampaignWatch(options: CampaignWatchOptions): CampaignWatch {
+  const { select, store, clock, logger } = options;
+  const metrics = watchMetrics(options.registry);
+  let watched = options.campaigns.map(newWatched);
+  let running: Promise<{ derived: DerivedMetric[]; campaigns: WatchedSummary[] }> | null = null;
+
+  async function stateOf(each: Watched): Promise<CampaignState> {
+    const fromMs = countedFromMs(each.campaign, clock.now());
+    if (each.state === null)
+      each.state = parseCampaignState(await store.load(each.campaign.id)) ?? newCampaignState(fromMs);
+    const moved = !('rolling' in each.campaign.window) && each.state.fromMs !== fromMs;
+    if (each.recountAsked || moved) {
+      each.state = { ...newCampaignState(fromMs), emitted: each.state.emitted };
+      each.recountAsked = false;
+    }
+    return each.state;
+  }
+
+  async function collect(each: Watched, abort?: AbortSignal): Promise<CampaignState> {
+    const state = await stateOf(each);
+    const monotonicMs = clock.monotonic();
+    const isDeep = each.askedDeepAtMs === null || monotonicMs - each.askedDeepAtMs >= DEEP_EVERY_MS;
+    const slices = slicesToAsk(state, clock.now(), isDeep ? HOUR_MS : undefined);
+    let counted = false;
+    for (const [startMs, endMs] of slices) {
+      const nowMs = clock.now();
+      const series = await select(campaignMatchers(each.campaign), startMs, endMs, abort);
+      counted = takeSlice(each.campaign, state, series, nowMs) || counted;
+      state.untilMs = Math.max(state.fromMs, Math.min(endMs, nowMs));
+      metrics.samples.inc(series.reduce((sum, { values }) => sum + values.length, 0));
+      each.measured = new Map(
+        each.campaign.venues.map((venue) => [venue.id, measureGates(each.campaign, venue, series, nowMs)]),
+      );
+    }
+    if (isDeep) each.askedDeepAtMs = monotonicMs;
+    noteLastSample(each, state);
+    if (counted || monotonicMs - (each.savedAtMs ?? 0) >= SAVE_EVERY_MS) each.savedAtMs = null;
+    return state;
+  }
+
+  function noteLastSample(each: Watched, state: CampaignState): void {
+    if (state.lastSampleMs === null || each.seen?.sampleMs === state.lastSampleMs) return;
+    // On the first look after a start only the wall clock can tell how old the newest sample is.
+    const ageMs = each.seen === null ? Math.max(0, clock.now() - state.lastSampleMs) : 0;
+    each.seen = { sampleMs: state.lastSampleMs, atMs: clock.monotonic() - ageMs };
+  }
+
+  async function save(each: Watched, state: CampaignState): Promise<void> {
+    if (each.savedAtMs !== null) return;
+    await store.save(each.campaign.id, state);
+    each.savedAtMs = clock.monotonic();
+  }
+
+  function derive(each: Watched, state: CampaignState, points: DerivedPoints): void {
+    const { campaign } = each;
+    const nowMs = clock.now();
+    const monotonicMs = clock.monotonic();
+    const ageMs = each.seen === null ? null : monotonicMs - each.seen.atMs;
+    const telemetryAgeMs = expectedTelemetryAge(campaign, ageMs, nowMs);
+    if (telemetryAgeMs !== null) {
+      addPoint(points, 'campaign.telemetry.age', { 'campaign.id': campaign.id }, telemetryAgeMs / 1_000);
+    }
+    if (ageMs !== null && ageMs <= SALES_SILENT_MS) {
+      const resumed = each.countersSentAtMs === null || monotonicMs - each.countersSentAtMs > RESUME_AFTER_MS;
+      if (addUnitCounters(points, campaign, state, resumed)) each.savedAtMs = null;
+      each.countersSentAtMs = monotonicMs;
+    }
+    for (const venue of campaign.venues) {
+      addQueueReach(points, campaign, venue, each.measured.get(venue.id) ?? new Map());
+    }
+    deriveCrowd(each, state, points);
+  }
+
+  /** Sold tickets bring people whether or not their shop still reports. */
+  function deriveCrowd(each: Watched, state: CampaignState, points: DerivedPoints): void {
+    const nowMs = clock.now();
+    for (const venue of each.campaign.venues) {
+      const input = forecastInput(each, venue, state);
+      const held = input.cohorts.reduce((sum, cohort) => sum + cohort.sold, 0);
+      const voided = input.cohorts.reduce((sum, cohort) => sum + cohort.voided, 0);
+      if (state.lastSampleMs === null && held === 0) continue;
+      const gates = gateFigures(venue, gateDaysAhead(each.campaign, venue, input, nowMs));
+      addVenueGauges(points, each.campaign, venue, { held, voided, gates }, nowMs);
+    }
+  }
+
+  async function stepAll(abort?: AbortSignal) {
+    const end = metrics.duration.startTimer();
+    const points: DerivedPoints = new Map();
+    for (const each of watched) {
+      try {
+        if (campaignPhaseAt(each.campaign, clock.now()) === 'ended' && each.state !== null) continue;
+        const state = await collect(each, abort);
+        derive(each, state, points);
+        await save(each, state);
+      } catch (error) {
+        if (abort?.aborted) throw error;
+        metrics.failures.inc();
+        logger.warn(
+          { err: error, campaign: each.campaign.id },
+          'a campaign could not be brought up to date; trying again',
+        );
+        // Sales figures are not sent while they cannot be read; the crowd's forecast goes on from what was counted.
+        if (each.state !== null) deriveCrowd(each, each.state, points);
+      }
+    }
+    end();
+    return { derived: derivedMetrics(points), campaigns: summaries() };
+  }
+
+  const summaries = () => watched.map((each) => summaryOf(each, clock.now()));
+
+  return {
+    step(abort) {
+      running ??= stepAll(abort).finally(() => {
+        running = null;
+      });
+      return running;
+    },
+    summaries,
+    detail(campaignId, plans) {
+      const each = watched.find(({ campaign }) => campaign.id === campaignId);
+      return each === undefined ? null : detailOf(each, clock.now(), plans ?? {});
+    },
+    recount(campaignId) {
+      const each = watched.find(({ campaign }) => campaign.id === campaignId);
+      if (each !== undefined) each.recountAsked = true;
+    },
+    replaceCampaigns(campaigns) {
+      watched = campaigns.map((campaign) => {
+        const known = watched.find((each) => each.campaign.id === campaign.id);
+        if (known === undefined) return newWatched(campaign);
+        known.campaign = campaign;
+        return known;
+      });
+    },
+  };
+}
+
+function newWatched(campaign: Campaign): Watched {
+  return {
+    campaign,
+    state: null,
+    measured: new Map(),
+    seen: null,
+    countersSentAtMs: null,
+    askedDeepAtMs: null,
+    savedAtMs: null,
+    recountAsked: false,
+  };
+}
+
+/** How long a live campaign's sales have been silent; null where nobody expects them. */
+function expectedTelemetryAge(campaign: Campaign, ageMs: number | null, nowMs: number): number | null {
+  if (campaignPhaseAt(campaign, nowMs) !== 'live') return null;
+  if ('rolling' in campaign.window) return ageMs !== null && ageMs < ROLLING_EXPECTED_MS ? ageMs : null;
+  return ageMs ?? nowMs - campaignWindow(campaign, nowMs).startMs;
+}
+
+function forecastInput(each: Watched, venue: Venue, state: CampaignState): ForecastInput {
+  const { cohorts, missing } = venueTickets(venue, state.tickets, state.units);
+  return { cohorts, missing, measured: each.measured.get(venue.id) ?? new Map() };
+}
+
+function venueForecasts(
+  each: Watched,
+  nowMs: number,
+  plans: Readonly<Record<string, CrowdPlan>> = {},
+): VenueForecast[] {
+  const state = each.state ?? newCampaignState(nowMs);
+  return each.campaign.venues.map((venue) => {
+    const plan = plans[venue.id];
+    const input = forecastInput(each, venue, state);
+    return forecastVenue(each.campaign, venue, plan === undefined ? input : { ...input, plan }, nowMs);
+  });
+}
+
+function summaryOf(each: Watched, nowMs: number, forecasts = venueForecasts(each, nowMs)): WatchedSummary {
+  const { campaign, state } = each;
+  const worst = forecasts
+    .flatMap(({ venueId, peak }) => (peak === null ? [] : [{ venueId, peak }]))
+    .sort((a, b) => b.peak.densityFront - a.peak.densityFront)[0];
+  return {
+    id: campaign.id,
+    title: campaign.title,
+    phase: campaignPhaseAt(campaign, nowMs),
+    startsAtMs: campaignWindow(campaign, nowMs).startMs,
+    endsAtMs: campaignWindow(campaign, nowMs).endMs,
+    surge:
+      worst === undefined
+        ? null
+        : {
+            venueId: worst.venueId,
+            densityMax: worst.peak.densityFront,
+            peakAtMs: worst.peak.atMs,
+            level: densityLevel(worst.peak.densityFront),
+          },
+    placedPerMinute: placedPerMinute(state?.placed ?? {}, nowMs),
+  };
+}
+
+function detailOf(each: Watched, nowMs: number, plans: Readonly<Record<string, CrowdPlan>>): WatchedDetail {
+  const { campaign, state } = each;
+  const venues = venueForecasts(each, nowMs, plans);
+  const counted = state === null || state.lastSampleMs === null ? null : state.units;
+  return {
+    ...summaryOf(each, nowMs, venues),
+    description: campaign.description,
+    timezone: campaign.timezone,
+    owner: campaign.owner,
+    dashboardUid: campaign.dashboardUid,
+    cities: campaign.cities.map((city) => city.code),
+    offers: campaign.offers.map((offer) => offerInvariants(counted, offer, state?.untilMs ?? nowMs)),
+    venues,
+  };
+}
+
+function watchMetrics(registry: Registry) {
+  return {
+    duration: new Histogram({
+      name: 'tidewarden_campaigns_step_seconds',
+      help: 'Time to bring all campaigns up to date once',
+      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
+      registers: [registry],
+    }),
+    failures: new Counter({
+      name: 'tidewarden_campaigns_step_failures_total',
+      help: 'Campaigns that could not be brought up to date in a step',
+      registers: [registry],
+    }),
+    samples: new Counter({
+      name: 'tidewarden_campaigns_samples_read_total',
+      help: 'Samples read to count and measure campaigns, repeated ones included',
+      registers: [registry],
+    }),
+  };
+}
