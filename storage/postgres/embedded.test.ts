@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openPostgres } from './open.ts';
+
+const WRITER = join(import.meta.dirname, 'testing', 'writer.ts');
+const KILLS = 6;
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tidewarden-kill-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs the writer from `from`, kills it with SIGKILL after `writes` acknowledged writes; the last acknowledged one. */
+function writeAndKill(from: number, writes: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [WRITER, directory, String(from)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let printed = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+      if (printed.split('\n').length > writes + 1) child.kill('SIGKILL');
+    });
+    child.once('close', (code, signal) => {
+      const whole = printed.slice(0, printed.lastIndexOf('\n')).split('\n');
+      if (signal === 'SIGKILL') resolve(Number(whole.at(-1)));
+      else reject(new Error(`the writer ended by itself with ${code}`));
+    });
+  });
+}
+
+describe('the embedded engine', () => {
+  test(`is killed ${KILLS} times under writes and has every acknowledged one`, async () => {
+    let from = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const last = await writeAndKill(from, 20 + 13 * kill);
+      expect(last).toBeGreaterThan(from);
+      const postgres = await openPostgres({ dataDirectory: directory });
+      const written = await postgres.annotations.between({ fromMs: 0, toMs: last, limit: 100_000 });
+      const state = await postgres.campaignStates.get(`campaign-${last % 50}`);
+      await postgres.close();
+      const ofThisRound = written.filter(({ time }) => time >= from).map(({ time }) => time);
+      expect(ofThisRound).toEqual(Array.from({ length: last - from + 1 }, (_, index) => from + index));
+      // One more may have been committed than was printed; leave its number out.
+      from = last + 100;
+      expect((state as { index: number }).index).toBeGreaterThanOrEqual(last);
+    }
+  });
+
+  test('refuses a directory that a live process uses, and takes over a dead one’s lock', async () => {
+    const first = await openPostgres({ dataDirectory: directory });
+    await expect(openPostgres({ dataDirectory: directory })).rejects.toMatchObject({
+      code: 'database_refused',
+      message: expect.stringContaining(`process ${process.pid} uses this data directory`),
+    });
+    await first.close();
+    writeFileSync(join(directory, 'postgres', 'lock'), '999999999 \n');
+    const second = await openPostgres({ dataDirectory: directory });
+    await second.close();
+    // The same pid with another start time is another process.
+    writeFileSync(join(directory, 'postgres', 'lock'), `${process.pid} another-boot:1\n`);
+    const third = await openPostgres({ dataDirectory: directory });
+    await third.ping();
+    await third.close();
+  });
+
+  test('says what is wrong with a directory it cannot use', async () => {
+    writeFileSync(join(directory, 'postgres'), 'a file in its place');
+    await expect(openPostgres({ dataDirectory: directory })).rejects.toMatchObject({
+      name: 'DatabaseError',
+      retryable: false,
+    });
+  });
+});
