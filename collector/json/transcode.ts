@@ -6,6 +6,7 @@ import {
   type MessageName,
   REQUEST_MESSAGE,
   SCHEMA,
+  type ScalarKind,
 } from '../wire/schema.ts';
 import { ProtoWriter } from './proto-writer.ts';
 import { JsonValueError, parseBase64, parseBool, parseDouble, parseHex, parseInteger } from './values.ts';

@@ -1,0 +1,68 @@
+import type { Signal } from '../model/telemetry.ts';
+import type { CollectorConfig } from './config.ts';
+import type { CollectorMetrics, Transport } from './observe.ts';
+import { type IngestResult, refuseForGood, refuseForNow } from './outcome.ts';
+import type { Wal } from './wal/wal.ts';
+import { checkBody } from './wire/check.ts';
+
+const RETRY_WAL_FULL_SECONDS = 10;
+const RETRY_WAL_FAILED_SECONDS = 5;
+
+export interface IngestOptions {
+  readonly config: Pick<CollectorConfig, 'maxDecompressedBytes' | 'maxWalBytes'>;
+  readonly wal: Wal;
+  readonly metrics: CollectorMetrics;
+}
+
+/** From the bytes of a request to its result: WAL budget, wire check, durable append. Both receivers end here. */
+export class Ingest {
+  readonly #options: IngestOptions;
+  /** Signals whose last commit failed. */
+  readonly #failing = new Set<Signal>();
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request would be refused now for want of room, or the last one was because the disk failed. */
+  get refusing(): boolean {
+    return this.#failing.size > 0 || this.#options.wal.bytes() >= this.#options.config.maxWalBytes;
+  }
+
+  /** The result says what became of the request; by then it is durable or refused. Never rejects. */
+  async ingest(signal: Signal, body: Buffer, transport: Transport): Promise<IngestResult> {
+    const result = await this.#ingest(signal, body, transport);
+    this.#options.metrics.finished(signal, transport, result, body.length);
+    return result;
+  }
+
+  async #ingest(signal: Signal, body: Buffer, transport: Transport): Promise<IngestResult> {
+    const { config, wal, metrics } = this.#options;
+    if (body.length > config.maxDecompressedBytes) {
+      return refuseForGood(
+        'body_too_large',
+        `the request is larger than ${config.maxDecompressedBytes} bytes`,
+      );
+    }
+    if (wal.bytes() + body.length > config.maxWalBytes) {
+      return refuseForNow(
+        'wal_full',
+        `the WAL holds ${wal.bytes()} bytes that are not stored yet, its limit is ${config.maxWalBytes}: try again later`,
+        RETRY_WAL_FULL_SECONDS,
+      );
+    }
+    const checked = checkBody(signal, body);
+    if (!checked.ok) return refuseForGood('malformed', checked.message);
+    const { items, rejected, message } = checked;
+    if (items > 0) {
+      const appended = await wal.append(signal, checked);
+      if (appended.outcome === 'failed') {
+        this.#failing.add(signal);
+        return refuseForNow('wal_failed', appended.message, RETRY_WAL_FAILED_SECONDS);
+      }
+      this.#failing.delete(signal);
+    }
+    if (rejected > 0) metrics.rejected(signal, transport, checked.rejectedByReason);
+    return { outcome: 'accepted', items, rejected, message };
+  }
+}

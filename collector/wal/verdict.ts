@@ -1,0 +1,123 @@
+import { crc32 } from 'node:zlib';
+import type { WalRecord } from './signal-log.ts';
+import type { SumsEntry } from './sums.ts';
+
+/** A record that stays, with the entry that describes it in the file as it was found. */
+export interface KeptRecord {
+  readonly entry: SumsEntry;
+}
+
+export interface Verdict {
+  /** In order. */
+  readonly kept: readonly KeptRecord[];
+  /** Ranges of the data file that were perhaps acknowledged and cannot be kept. */
+  readonly damaged: readonly { readonly offset: number; readonly length: number; readonly reason: string }[];
+  /** Bytes behind the last entry: a batch that was never acknowledged. */
+  readonly tornBytes: number;
+  /** Whether cutting the tail is not enough: something in the middle goes, or an entry was made anew. */
+  readonly rewrite: boolean;
+}
+
+/** The state of one record: does its entry hold, and does the data match it? */
+type State =
+  | { readonly state: 'whole'; readonly entry: SumsEntry }
+  | { readonly state: 'differs'; readonly entry: SumsEntry }
+  | { readonly state: 'entry_damaged' };
+
+/**
+ * Decides what stays of a segment, from its data and its sidecar's entries (null where an entry's own checksum does
+ * not hold). FORMAT.md has the table. Pure: nothing is read or written.
+ */
+export function judge(
+  data: Buffer,
+  entries: readonly (SumsEntry | null)[],
+  recount: (body: Buffer) => Omit<WalRecord, 'body'> | null,
+): Verdict {
+  const states = entries.map((entry) => stateOf(data, entry));
+  const lastWhole = states.findLastIndex(({ state }) => state === 'whole');
+  const kept: KeptRecord[] = [];
+  const damaged: { offset: number; length: number; reason: string }[] = [];
+  let rewrite = false;
+  let end = 0;
+  for (let index = 0; index <= lastWhole; index++) {
+    const state = states[index]!;
+    if (state.state === 'whole') {
+      kept.push({ entry: state.entry });
+      end = state.entry.offset + state.entry.length;
+      continue;
+    }
+    rewrite = true;
+    if (state.state === 'differs') {
+      damaged.push({ ...range(state.entry), reason: 'the checksum does not match' });
+      end = state.entry.offset + state.entry.length;
+      continue;
+    }
+    const next = states[index + 1]!;
+    const limit = next.state === 'entry_damaged' ? null : next.entry.offset;
+    const rescued = rescue(data, end, limit, recount);
+    if (rescued === null) {
+      const length = Math.max(0, (limit ?? end) - end);
+      if (length > 0) damaged.push({ offset: end, length, reason: 'its entry in the sidecar is damaged' });
+      if (limit !== null) end = limit;
+    } else {
+      kept.push({ entry: rescued });
+      end = rescued.offset + rescued.length;
+    }
+  }
+  for (const state of states.slice(lastWhole + 1)) {
+    // Data that is short was never synced, so nobody was answered; data that is all there but differs may be damage.
+    if (state.state !== 'differs' || state.entry.offset + state.entry.length > data.length) continue;
+    damaged.push({ ...range(state.entry), reason: 'the checksum does not match (last in its segment)' });
+  }
+  const tornBytes = Math.max(0, data.length - end);
+  return { kept, damaged, tornBytes, rewrite };
+}
+
+const range = ({ offset, length }: SumsEntry) => ({ offset, length });
+
+function stateOf(data: Buffer, entry: SumsEntry | null): State {
+  if (entry === null) return { state: 'entry_damaged' };
+  const { offset, length } = entry;
+  const there = offset + length <= data.length && crc32(data.subarray(offset, offset + length)) === entry.crc;
+  return { state: there ? 'whole' : 'differs', entry };
+}
+
+/**
+ * A record whose entry is damaged but that later records vouch for: if it is framed to end where the next one begins
+ * (where that is known) and passes the wire check whole, its entry can be made anew.
+ */
+function rescue(
+  data: Buffer,
+  offset: number,
+  limit: number | null,
+  recount: (body: Buffer) => Omit<WalRecord, 'body'> | null,
+): SumsEntry | null {
+  const prefix = readPrefix(data, offset);
+  if (prefix === null) return null;
+  const end = prefix.next + prefix.value;
+  if (end > data.length || (limit !== null && end !== limit)) return null;
+  const counted = recount(data.subarray(prefix.next, end));
+  if (counted === null || counted.oldestMs === null || counted.newestMs === null) return null;
+  return {
+    crc: crc32(data.subarray(offset, end)),
+    offset,
+    length: end - offset,
+    prefix: prefix.next - offset,
+    items: counted.items,
+    rows: counted.rows,
+    acceptedAtMs: counted.newestMs,
+    oldestMs: counted.oldestMs,
+    newestMs: counted.newestMs,
+  };
+}
+
+/** A length prefix of at most five bytes, from data that nobody vouches for. */
+function readPrefix(data: Buffer, offset: number): { value: number; next: number } | null {
+  let value = 0;
+  for (let index = 0; index < 5 && offset + index < data.length; index++) {
+    const byte = data[offset + index]!;
+    value += (byte & 0x7f) * 128 ** index;
+    if (byte < 0x80) return { value, next: offset + index + 1 };
+  }
+  return null;
+}
