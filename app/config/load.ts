@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
 import type { z } from 'zod';
 import { TidewardenError } from '../../model/errors.ts';
+import { isLoopback } from './addresses.ts';
 import { type Config, configSchema, ENVIRONMENT, SECRET_PATHS } from './schema.ts';
 
 /** The configuration cannot be used; the message lists every fault with where it stands. */
@@ -133,10 +134,6 @@ function describe(issue: z.core.$ZodIssue, origin: ReadonlyMap<string, string>):
       : issue.message;
   return [`${origin.get(whole) ?? whole}: ${whole}: ${message}`];
 }
-
-/** Whether an address can only be reached from this machine. */
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 
 function refuseOpenHouse(config: Config): void {
   if (config.auth.token !== undefined) return;

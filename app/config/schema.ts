@@ -13,7 +13,6 @@ const address = z.string().transform((text, context) => {
   }
   return { host: match[1] ?? match[2] ?? '', port };
 });
-export type Address = z.infer<typeof address>;
 
 const UNITS: Readonly<Record<string, number>> = {
   '': 1,
@@ -69,8 +68,15 @@ export const configSchema = z.strictObject({
       querySamples: count.default(50_000_000),
     })
     .prefault({}),
+  retention: z
+    .strictObject({
+      spansDays: count.default(7),
+      logsDays: count.default(7),
+      samplesDays: count.default(30),
+    })
+    .prefault({}),
   rules: z.strictObject({ intervalMs: count.default(5_000) }).prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).optional() }).prefault({}),
   tracing: z.strictObject({ endpoint: httpUrl.optional() }).prefault({}),
 });
 export type Config = z.infer<typeof configSchema>;
@@ -95,6 +101,9 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_SEGMENT_MS: ['limits', 'segmentMs'],
   TIDEWARDEN_LIMITS_QUERY_MS: ['limits', 'queryMs'],
   TIDEWARDEN_LIMITS_QUERY_SAMPLES: ['limits', 'querySamples'],
+  TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],
+  TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
+  TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],
   TIDEWARDEN_RULES_INTERVAL_MS: ['rules', 'intervalMs'],
   TIDEWARDEN_LOG_LEVEL: ['log', 'level'],
   TIDEWARDEN_TRACING_ENDPOINT: ['tracing', 'endpoint'],
