@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { formatManifestProblem, parseCampaign } from './parse-manifest.ts';
+import { parseCampaign } from './parse-manifest.ts';
+import { formatProblem } from './positioned-yaml.ts';
 
 const library = new URL('./library/', import.meta.url);
 const files = readdirSync(library).filter((file) => file.endsWith('.yaml'));
@@ -11,7 +12,7 @@ function problemsAfter(from: string | RegExp, to: string): string[] {
   const text = oneCent.replace(from, to);
   expect(text).not.toBe(oneCent);
   const result = parseCampaign(text, 'one-cent-tickets.yaml');
-  return result.ok ? [] : result.problems.map(formatManifestProblem);
+  return result.ok ? [] : result.problems.map(formatProblem);
 }
 
 const lineOf = (needle: string) => oneCent.split('\n').findIndex((line) => line.includes(needle)) + 1;
@@ -20,7 +21,7 @@ describe('the library', () => {
   test('has campaigns', () => expect(files.length).toBeGreaterThanOrEqual(2));
   test.each(files)('%s is a valid campaign', (file) => {
     const result = parseCampaign(readFileSync(new URL(file, library), 'utf8'), file);
-    expect(result.ok ? [] : result.problems.map(formatManifestProblem)).toEqual([]);
+    expect(result.ok ? [] : result.problems.map(formatProblem)).toEqual([]);
   });
 });
 
