@@ -1,5 +1,9 @@
-/** Starts the whole demo: four services, a crowd, a control port. Also runs alone: `node scenarios/demo/main.ts`. */
+/**
+ * Starts the whole demo: four services, a crowd, a control port. Also runs alone, beside any OTLP receiver:
+ * `node scenarios/demo/main.ts [--free-ports]`, with OTEL_EXPORTER_OTLP_ENDPOINT and TIDEWARDEN_DATA.
+ */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Clock, durationMs, epochMs } from '../../model/units.ts';
 import { type DemoCampaign, libraryCampaign } from './campaign.ts';
@@ -70,8 +74,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     controlUrl: control.url,
     summary: summarise(supervisor, control.url, options),
     stop: async () => {
-      await control.stop();
-      await supervisor.stop();
+      // Together: Ctrl-C reaches the children too, and a supervisor that still cares would start them again.
+      await Promise.all([supervisor.stop(), control.stop()]);
     },
   };
 }
@@ -97,6 +101,8 @@ if (import.meta.main) {
   const { pino } = await import('pino');
   const clock: Clock = { now: () => epochMs(Date.now()), monotonic: () => durationMs(performance.now()) };
   const logger = pino({ level: 'warn' }, process.stderr);
+  const { values } = parseArgs({ options: { 'free-ports': { type: 'boolean' } } });
+  const free = { order: 0, dispatch: 0, support: 0, gate: 0, control: 0 };
   try {
     const demo = await startDemo({
       otlpEndpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? DEFAULT_OTLP_ENDPOINT,
@@ -104,6 +110,7 @@ if (import.meta.main) {
       dataDirectory: process.env.TIDEWARDEN_DATA ?? './data',
       logger,
       clock,
+      ...(values['free-ports'] === true ? { ports: free } : {}),
     });
     process.stdout.write(`${demo.summary.join('\n')}\nCtrl-C ends the demo.\n`);
     const end = () => void demo.stop().then(() => process.exit(0));
