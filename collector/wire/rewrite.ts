@@ -1,6 +1,6 @@
 import { valueToJson } from './value-json.ts';
 import { readVarint, varint } from './varint.ts';
-import { EDIT_CUT } from './walk.ts';
+import { EDIT_CUT, EDIT_TO_JSON } from './walk.ts';
 
 /**
  * The body without what the walk cut and with the values rewritten that nest too deep. `edits` are the walk's
@@ -23,7 +23,8 @@ export function applyEdits(body: Buffer, edits: readonly number[]): Buffer {
       const editEnd = edits[next + 1]!;
       const field = fieldAround(body, p, editStart);
       push(body.subarray(p, field.start));
-      if (field.start === editStart && edits[next + 2] === EDIT_CUT) {
+      const kind = edits[next + 2];
+      if (field.start === editStart && kind === EDIT_CUT) {
         next += 3;
         p = editEnd;
         continue;
@@ -32,7 +33,7 @@ export function applyEdits(body: Buffer, edits: readonly number[]): Buffer {
       const prefixAt = chunks.length;
       chunks.push(tag, tag);
       let contentSize: number;
-      if (field.contentStart === editStart && field.end === editEnd) {
+      if (kind === EDIT_TO_JSON && field.contentStart === editStart && field.end === editEnd) {
         next += 3;
         const text = Buffer.from(valueToJson(body, editStart, editEnd));
         const value = Buffer.concat([STRING_VALUE_TAG, varint(text.length), text]);
