@@ -74,7 +74,7 @@ class AlertLog {
     for (const [name, severity] of firing) {
       if (this.#firing.has(name)) continue;
       this.#firing.set(name, atMs);
-      io.out(`${since(startedAtMs, atMs)}  ALERT ${name} fires (${severity})  ${io.webUrl}/alerts`);
+      io.out(`${since(startedAtMs, atMs)}  ALERT ${name} fires (${severity})  ${io.webUrl}/alerts/${name}`);
     }
     for (const name of [...this.#firing.keys()]) {
       if (firing.has(name)) continue;
@@ -92,7 +92,7 @@ class AlertLog {
         continue;
       this.#late.add(alert);
       io.out(
-        `${since(startedAtMs, atMs)}  LATE: ${alert} should fire by now and does not  ${io.webUrl}/alerts`,
+        `${since(startedAtMs, atMs)}  LATE: ${alert} should fire by now and does not  ${io.webUrl}/alerts/${alert}`,
       );
     }
   }

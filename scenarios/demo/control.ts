@@ -136,7 +136,8 @@ async function statusOf({ supervisor, otlpEndpoint }: ControlOptions): Promise<D
   };
 }
 
-async function tallyOf(supervisor: Supervisor): Promise<DemoTally | null> {
+/** The order service's own figures; null while it does not answer. */
+export async function tallyOf(supervisor: Supervisor): Promise<DemoTally | null> {
   try {
     const response = await fetch(`http://127.0.0.1:${supervisor.ports.order}/tally`, {
       signal: AbortSignal.timeout(TALLY_LIMIT_MS),

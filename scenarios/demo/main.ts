@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
 import { type Clock, durationMs, epochMs } from '../../model/units.ts';
 import { type DemoCampaign, libraryCampaign } from './campaign.ts';
-import { startControl } from './control.ts';
+import { startControl, tallyOf } from './control.ts';
+import type { DemoTally } from './control-protocol.ts';
 import {
   DEFAULT_CONTROL_PORT,
   DEFAULT_OTLP_ENDPOINT,
@@ -72,7 +73,7 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   return {
     supervisor,
     controlUrl: control.url,
-    summary: summarise(supervisor, control.url, options),
+    summary: summarise(supervisor, control.url, options, await tallyOf(supervisor)),
     stop: async () => {
       // Together: Ctrl-C reaches the children too, and a supervisor that still cares would start them again.
       await Promise.all([supervisor.stop(), control.stop()]);
@@ -80,7 +81,12 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   };
 }
 
-function summarise(supervisor: Supervisor, controlUrl: string, options: DemoOptions): string[] {
+function summarise(
+  supervisor: Supervisor,
+  controlUrl: string,
+  options: DemoOptions,
+  tally: DemoTally | null,
+): string[] {
   const { venue, offer, id } = options.campaign;
   const lanes = venue.gates.reduce((sum, gate) => sum + gate.lanes, 0);
   const areaM2 = venue.gates.reduce((sum, gate) => sum + gate.queueAreaM2, 0);
@@ -92,6 +98,12 @@ function summarise(supervisor: Supervisor, controlUrl: string, options: DemoOpti
     `  control  ${controlUrl}  for the command below`,
     `Shoppers place about 0.5 orders a second at ${offer.listPriceCny} CNY until the quota of ${offer.quotaUnits} units is sold;`,
     `riders, callers and staff at ${venue.id} (${lanes} lanes, ${areaM2} m2 of queue, ${venue.opensAtHour}:00 to ${venue.closesAtHour}:00 ${venue.timezone}) are at work.`,
+    ...(tally !== null && tally.unitsSold >= offer.quotaUnits
+      ? [
+          `The quota was sold before this start (${tally.unitsSold} units), so most shoppers leave again: a normal state.`,
+          `Another data directory (TIDEWARDEN_DATA) begins a new sale; the faults work either way.`,
+        ]
+      : []),
     'Next, in another terminal, break it and watch what happens:',
     `  npm run scenario -- run one-cent-tickets`,
   ];

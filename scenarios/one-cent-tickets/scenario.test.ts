@@ -54,6 +54,18 @@ test('running it sells one-cent units beyond the quota, past the limiter', async
   );
   expect(sold.unitsUnderFloor).toBeGreaterThan(0);
   await eventually('one-cent units in the telemetry', () => cheapUnits() > 0);
+  const flags = () =>
+    demo.sink.spans.flatMap(({ events }) =>
+      events.filter(({ name }) => name === 'annotation').map(({ attributes }) => attributes),
+    );
+  await eventually('the change of price as an annotation', () =>
+    flags().some(
+      ({ kind, text }) => kind === 'price' && String(text).includes('now costs 0.01 CNY, before 260.00'),
+    ),
+  );
+  expect(flags().map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['deploy', 'sale_start', 'sold_out']),
+  );
   const admitted = demo.sink.total('order', 'limiter.admitted');
   await eventually(
     'more admitted than the limiter would let through in that time',

@@ -31,15 +31,15 @@ export const ONE_CENT_TICKETS = {
       what: 'UnitsUnderPriceFloor pages: units sold under the floor of 199 yuan, counted exactly',
       alert: 'UnitsUnderPriceFloor',
       alertState: 'firing',
-      path: '/alerts',
+      path: '/alerts/UnitsUnderPriceFloor',
     },
     {
       after: 'on',
       withinSeconds: 60,
-      what: 'UnitsBeyondQuota pages: more than 600 units sold (on a fresh start about 25 s later than the price)',
+      what: 'UnitsBeyondQuota pages: more than 600 units sold (on a fresh start some 20 s after the faults)',
       alert: 'UnitsBeyondQuota',
       alertState: 'firing',
-      path: '/alerts',
+      path: '/alerts/UnitsBeyondQuota',
     },
     {
       after: 'on',
@@ -61,7 +61,7 @@ export const ONE_CENT_TICKETS = {
       what: 'UnitsUnderPriceFloor and UnitsBeyondQuota resolve: no new units',
       alert: 'UnitsUnderPriceFloor',
       alertState: 'resolved',
-      path: '/alerts',
+      path: '/alerts/UnitsUnderPriceFloor',
     },
     {
       after: 'off',

@@ -1,9 +1,10 @@
 /** A demo service: telemetry, express, its routes, health. */
 import type { Server } from 'node:http';
+import { context, trace } from '@opentelemetry/api';
 import express, { type Express } from 'express';
 import { type ProcessContext, runChild } from '../demo/child.ts';
 import type { ServiceName } from '../demo/settings.ts';
-import { log, startTelemetry } from './telemetry.ts';
+import { annotate, DEMO_VERSION, log, startTelemetry, tracer, withCampaign } from './telemetry.ts';
 
 export interface ServiceContext extends ProcessContext {
   readonly app: Express;
@@ -29,7 +30,7 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
     });
     const server = await listen(app, running.settings.port);
     const port = portOf(server);
-    log('info', `${definition.name} is up`, { 'server.port': port });
+    noteStart(definition.name, running.settings.campaign.id, port);
     return {
       port,
       close: async () => {
@@ -40,6 +41,17 @@ export async function runService(definition: ServiceDefinition): Promise<void> {
       },
     };
   });
+}
+
+/** A start is an event that graphs should show: after a deploy, or after a crash. */
+function noteStart(name: string, campaignId: string, port: number): void {
+  const active = withCampaign(context.active(), campaignId);
+  const span = tracer().startSpan('service.start', { attributes: { 'server.port': port } }, active);
+  annotate(span, 'deploy', `${name} ${DEMO_VERSION} has started`, campaignId);
+  context.with(trace.setSpan(active, span), () =>
+    log('info', `${name} ${DEMO_VERSION} listens`, { 'server.port': port }),
+  );
+  span.end();
 }
 
 function listen(app: Express, port: number): Promise<Server> {

@@ -136,6 +136,19 @@ export const contextOf = (carrier: Readonly<Record<string, string>>): Context =>
 export const countsInBusiness = (): boolean =>
   (propagation.getActiveBaggage()?.getEntry('traffic.kind')?.value ?? 'live') === 'live';
 
+/**
+ * Marks a moment that graphs should show as a flag: a span event called `annotation`, as the telemetry contract has it.
+ * `kind` is one of deploy, price, sale_start, sold_out.
+ */
+export function annotate(
+  span: Span,
+  kind: 'deploy' | 'price' | 'sale_start' | 'sold_out',
+  text: string,
+  campaign: string,
+): void {
+  span.addEvent('annotation', { kind, text, campaign });
+}
+
 const LEVELS = {
   info: SeverityNumber.INFO,
   warn: SeverityNumber.WARN,

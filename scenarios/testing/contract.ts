@@ -84,7 +84,11 @@ export const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricCon
   },
   gate: {
     'ticket.redeemed': tickets,
-    'gate.scans': { kind: 'counter', unit: '{scan}', attributes: ['venue.id', 'lane.id', 'outcome'] },
+    'gate.scans': {
+      kind: 'counter',
+      unit: '{scan}',
+      attributes: ['venue.id', 'gate.id', 'lane.id', 'outcome'],
+    },
     'gate.scan.duration': { kind: 'histogram', unit: 's', attributes: ['venue.id', 'lane.id'] },
     'gate.lanes.open': { kind: 'gauge', unit: '{lane}', attributes: ['venue.id', 'gate.id'] },
     'gate.arrivals': {

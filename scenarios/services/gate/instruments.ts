@@ -62,8 +62,14 @@ export function gateInstruments(campaign: DemoCampaign, queues: GateQueues, isOp
   return {
     arrived: (gateId: string, people: number) =>
       arrivals(people, { 'gate.id': gateId, zone: 'tail', source: SOURCE }),
-    scanned: (laneId: string, outcome: 'accepted' | 'rejected' | 'error', seconds: number) => {
-      scans(1, { 'lane.id': laneId, outcome });
+    scanned: (
+      gateId: string,
+      laneId: string,
+      outcome: 'accepted' | 'rejected' | 'error',
+      seconds: number,
+    ) => {
+      // The gate beside the lane, so that a gate's flow can be summed without knowing its lanes.
+      scans(1, { 'gate.id': gateId, 'lane.id': laneId, outcome });
       if (countsInBusiness()) scanDuration.record(seconds, { ...base, 'lane.id': laneId });
     },
     redeemed: (offerId: string, validityDay: string) => {

@@ -67,7 +67,7 @@ await runService({
           return { status: 200, body: { outcome } };
         } finally {
           span.setAttribute('outcome', outcome);
-          instruments.scanned(laneId, outcome, (performance.now() - startedAt) / 1_000);
+          instruments.scanned(gateId, laneId, outcome, (performance.now() - startedAt) / 1_000);
           queues.leave(gateId, outcome === 'accepted');
         }
       });

@@ -5,8 +5,8 @@ import { context, type Span } from '@opentelemetry/api';
 import { z } from 'zod';
 import type { ProcessContext } from '../../demo/child.ts';
 import { type Answer, callService, ServiceFault, step } from '../http.ts';
-import { carrierOf, contextOf, log } from '../telemetry.ts';
-import type { FailedStep, OrderInstruments } from './instruments.ts';
+import { annotate, carrierOf, contextOf, log } from '../telemetry.ts';
+import { CHANNELS, type FailedStep, type OrderInstruments } from './instruments.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limiter } from './limiter.ts';
 
@@ -16,7 +16,7 @@ export const orderRequest = z.strictObject({
   venueId: z.string().max(64),
   validityDay: z.iso.date(),
   cityCode: z.string().regex(/^\d{6}$/),
-  channel: z.enum(['app', 'mini_program', 'assistant', 'web']),
+  channel: z.enum(CHANNELS),
   tier: z.enum(['new', 'normal', 'member', 'vip']),
   userId: z.string().max(64),
   deviceId: z.string().max(64),
@@ -59,6 +59,8 @@ export class Checkout {
   };
   readonly #mostUnits = { user: 0, device: 0, payer: 0 };
   #unitsReserved = 0;
+  #lastPriceCny: number | null = null;
+  #wasSoldOut = false;
 
   constructor(
     service: ProcessContext,
@@ -138,6 +140,7 @@ export class Checkout {
     const priceCny = await step('price.quote', { 'offer.id': order.offerId }, async (quote) => {
       await this.#work(2);
       const price = this.priceCny();
+      this.#notePrice(quote, price);
       quote.setAttributes({ 'price.unit': price.toFixed(2), 'price.currency': 'CNY' });
       return price;
     });
@@ -184,6 +187,7 @@ export class Checkout {
       const enough = this.#service.faults().quotaCheckOff || order.units <= remaining;
       span.setAttributes({ outcome: enough ? 'reserved' : 'sold_out', 'units.remaining': remaining });
       if (enough) this.#unitsReserved += order.units;
+      this.#noteStock(span, remaining);
       return enough;
     });
   }
@@ -244,6 +248,25 @@ export class Checkout {
   #refuse(order: OrderRequest, refusal: Refusal): PlacedAnswer {
     this.#instruments().failed(order, refusal.step, refusal.outcome);
     return { status: refusal.status, body: { outcome: refusal.outcome }, outcome: refusal.outcome };
+  }
+
+  /** A change of price is an event that graphs should show; so are the sale's start and its end. */
+  #notePrice(span: Span, priceCny: number): void {
+    if (this.#lastPriceCny !== null && this.#lastPriceCny !== priceCny) {
+      const { id } = this.#service.settings.campaign.offer;
+      const text = `${id} now costs ${priceCny.toFixed(2)} CNY, before ${this.#lastPriceCny.toFixed(2)}`;
+      annotate(span, 'price', text, this.#service.settings.campaign.id);
+      log('info', text, { 'offer.id': id });
+    }
+    this.#lastPriceCny = priceCny;
+  }
+
+  #noteStock(span: Span, remaining: number): void {
+    const { id, offer } = this.#service.settings.campaign;
+    if (remaining === offer.quotaUnits) annotate(span, 'sale_start', `${offer.id} is on sale`, id);
+    const soldOut = remaining <= 0;
+    if (soldOut && !this.#wasSoldOut) annotate(span, 'sold_out', `the quota of ${offer.id} is sold`, id);
+    this.#wasSoldOut = soldOut;
   }
 
   #remember(key: string, answer: Promise<PlacedAnswer>): void {

@@ -5,6 +5,7 @@ import { countsInBusiness, meter } from '../telemetry.ts';
 
 const CHECKOUT_BOUNDARIES = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 const PRICES_PER_OFFER_MAX = 20;
+export const CHANNELS = ['app', 'mini_program', 'assistant', 'web'] as const;
 
 /** Where an order stood when it was not made, as `order.failed` says. */
 export type FailedStep = 'price' | 'stock' | 'limiter' | 'payment';
@@ -98,6 +99,16 @@ export function orderInstruments(campaign: DemoCampaign, gauges: OrderGauges) {
     'city.code': shopper.cityCode,
     channel: shopper.channel,
   });
+
+  // Counters begin at zero and not at their first event: a shop that has restarted and sells nothing still reports,
+  // and the first unit of a price is seen as growth.
+  for (const cityCode of campaign.cities)
+    for (const channel of CHANNELS) {
+      const sale = { ...who({ cityCode, channel }), 'offer.id': offer.id };
+      placed(0, sale);
+      units(0, { ...sale, price: priceText(offer.listPriceCny) });
+    }
+  for (const counted of [offered, admitted, rejected]) counted(0, { 'offer.id': offer.id });
 
   return {
     limiter: (admittedIt: boolean) => {
