@@ -265,8 +265,9 @@ export class SignalLog {
       await this.#discard(segment.path, segment.data, segment.sums);
       return;
     }
-    await Promise.allSettled([segment.data.close(), segment.sums.close()]);
+    // Handed over in the same step, so that its bytes are counted at every moment.
     this.#options.onSealed(this.#sealed(segment));
+    await Promise.allSettled([segment.data.close(), segment.sums.close()]);
   }
 
   /** Removes a segment that never held a record. What cannot be removed now, the next recovery removes. */

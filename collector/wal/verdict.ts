@@ -7,11 +7,17 @@ export interface KeptRecord {
   readonly entry: SumsEntry;
 }
 
+export interface DamagedRange {
+  readonly offset: number;
+  readonly length: number;
+  readonly reason: string;
+}
+
 export interface Verdict {
   /** In order. */
   readonly kept: readonly KeptRecord[];
   /** Ranges of the data file that were perhaps acknowledged and cannot be kept. */
-  readonly damaged: readonly { readonly offset: number; readonly length: number; readonly reason: string }[];
+  readonly damaged: readonly DamagedRange[];
   /** Bytes behind the last entry: a batch that was never acknowledged. */
   readonly tornBytes: number;
   /** Whether cutting the tail is not enough: something in the middle goes, or an entry was made anew. */
@@ -36,44 +42,39 @@ export function judge(
   const states = entries.map((entry) => stateOf(data, entry));
   const lastWhole = states.findLastIndex(({ state }) => state === 'whole');
   const kept: KeptRecord[] = [];
-  const damaged: { offset: number; length: number; reason: string }[] = [];
+  const damaged: DamagedRange[] = [];
   let rewrite = false;
   let end = 0;
-  for (let index = 0; index <= lastWhole; index++) {
-    const state = states[index]!;
+  for (const [index, state] of states.entries()) {
+    const vouched = index < lastWhole;
     if (state.state === 'whole') {
       kept.push({ entry: state.entry });
-      end = state.entry.offset + state.entry.length;
-      continue;
-    }
-    rewrite = true;
-    if (state.state === 'differs') {
-      damaged.push({ ...range(state.entry), reason: 'the checksum does not match' });
-      end = state.entry.offset + state.entry.length;
-      continue;
-    }
-    const next = states[index + 1]!;
-    const limit = next.state === 'entry_damaged' ? null : next.entry.offset;
-    const rescued = rescue(data, end, limit, recount);
-    if (rescued === null) {
-      const length = Math.max(0, (limit ?? end) - end);
-      if (length > 0) damaged.push({ offset: end, length, reason: 'its entry in the sidecar is damaged' });
-      if (limit !== null) end = limit;
+      end = endOf(state.entry);
+    } else if (state.state === 'differs') {
+      // Data that is short was never synced, so nobody was answered; data that is all there but differs is damage.
+      if (!vouched && endOf(state.entry) > data.length) break;
+      const { offset, length } = state.entry;
+      damaged.push({ offset, length, reason: 'its checksum does not match' });
+      rewrite ||= vouched;
+      end = endOf(state.entry);
     } else {
-      kept.push({ entry: rescued });
-      end = rescued.offset + rescued.length;
+      const limit = startOf(states[index + 1]);
+      const rescued = rescue(data, end, limit, recount);
+      if (rescued === null && !vouched) break;
+      rewrite = true;
+      if (rescued !== null) kept.push({ entry: rescued });
+      else if (limit !== null && limit > end) {
+        damaged.push({ offset: end, length: limit - end, reason: 'its entry in the sidecar is damaged' });
+      }
+      end = rescued === null ? (limit ?? end) : endOf(rescued);
     }
   }
-  for (const state of states.slice(lastWhole + 1)) {
-    // Data that is short was never synced, so nobody was answered; data that is all there but differs may be damage.
-    if (state.state !== 'differs' || state.entry.offset + state.entry.length > data.length) continue;
-    damaged.push({ ...range(state.entry), reason: 'the checksum does not match (last in its segment)' });
-  }
-  const tornBytes = Math.max(0, data.length - end);
-  return { kept, damaged, tornBytes, rewrite };
+  return { kept, damaged, tornBytes: Math.max(0, data.length - end), rewrite };
 }
 
-const range = ({ offset, length }: SumsEntry) => ({ offset, length });
+const endOf = (entry: SumsEntry): number => entry.offset + entry.length;
+const startOf = (state: State | undefined): number | null =>
+  state === undefined || state.state === 'entry_damaged' ? null : state.entry.offset;
 
 function stateOf(data: Buffer, entry: SumsEntry | null): State {
   if (entry === null) return { state: 'entry_damaged' };
@@ -83,8 +84,8 @@ function stateOf(data: Buffer, entry: SumsEntry | null): State {
 }
 
 /**
- * A record whose entry is damaged but that later records vouch for: if it is framed to end where the next one begins
- * (where that is known) and passes the wire check whole, its entry can be made anew.
+ * A record whose entry is damaged: if it is framed to end where the next one begins (where that is known) and passes
+ * the wire check whole, its entry can be made anew. Was it never acknowledged, then nothing is wrong with keeping it.
  */
 function rescue(
   data: Buffer,
