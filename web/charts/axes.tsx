@@ -1,7 +1,7 @@
 import type { PlotFrame } from './plot-frame.ts';
 
 /** Grid, value labels with the unit written once above them, and round clock times below. */
-export function Axes({ frame }: { readonly frame: PlotFrame }) {
+export function Axes({ frame, empty = false }: { readonly frame: PlotFrame; readonly empty?: boolean }) {
   const { left, right, bottom, x, y } = frame;
   return (
     <g>
@@ -9,7 +9,7 @@ export function Axes({ frame }: { readonly frame: PlotFrame }) {
         <g key={tick.value} transform={`translate(0,${crisp(y(tick.value))})`}>
           <line x1={left} x2={right} stroke={tick.value === 0 ? 'var(--twc-border)' : 'var(--twc-grid)'} />
           <text x={left - 6} dy="0.32em" textAnchor="end">
-            {tick.label}
+            {empty ? '' : tick.label}
           </text>
         </g>
       ))}

@@ -1,5 +1,5 @@
 import { type ReactNode, useMemo, useState } from 'react';
-import { formatValue } from './format.ts';
+import { formatFigure, unitWord } from './format.ts';
 import { fillText } from './messages.ts';
 import { type LocalisedProps, useChartSettings } from './settings.tsx';
 import { formatMoment } from './time-format.ts';
@@ -55,7 +55,7 @@ export function DataTable({ title, columns, rows, limit = 500, renderCell, ...lo
     if (value === null || value === undefined) return <span title={text.noValue}>–</span>;
     if (typeof value === 'string') return value;
     if (column.kind === 'time') return formatMoment(value, locale, timeZone);
-    return formatValue(value, { unit: column.unit, decimals: column.decimals, locale });
+    return formatFigure(value, { unit: column.unit, decimals: column.decimals, locale });
   };
   const turn = (key: string): void => setSort((old) => ({ key, down: old?.key === key ? !old.down : true }));
   return (
@@ -77,6 +77,7 @@ export function DataTable({ title, columns, rows, limit = 500, renderCell, ...lo
                   title={fillText(text.sortBy, { column: column.title })}
                 >
                   {column.title}
+                  <ColumnUnit column={column} locale={locale} />
                   <span aria-hidden="true" className="twc-sort">
                     {sort?.key === column.key ? (sort.down ? '↓' : '↑') : ''}
                   </span>
@@ -103,4 +104,9 @@ export function DataTable({ title, columns, rows, limit = 500, renderCell, ...lo
       ) : null}
     </section>
   );
+}
+
+function ColumnUnit({ column, locale }: { readonly column: TableColumn; readonly locale: string }) {
+  const word = column.kind === 'number' ? unitWord(column.unit, locale) : '';
+  return word === '' ? null : <span className="twc-column-unit"> {word}</span>;
 }

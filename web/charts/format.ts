@@ -41,7 +41,32 @@ function formatNumber(value: number, decimals: number | undefined, locale: strin
 }
 
 const joinSuffix = (scale: UnitScale, word: string): string =>
-  scale.suffix !== '' && word !== '' ? `${scale.suffix} ${word}` : scale.suffix + word;
+  scale.suffix !== '' && word !== '' && !/^[万亿]/.test(scale.suffix)
+    ? `${scale.suffix} ${word}`
+    : scale.suffix + word;
+
+/**
+ * A value without its unit's word, for places where the unit is written once beside many values: `12.4 k`. Scales that
+ * change the meaning (`ms` and `s`) and `%` stay.
+ */
+export function formatFigure(value: number, format: ValueFormat): string {
+  const kind = unitKind(format.unit, format.locale);
+  if (kind.suffix === '' || kind.suffix === '%') return formatValue(value, format);
+  const { prefix, number, suffix } = formatParts(value, format);
+  const magnitude = suffix.slice(0, suffix.length - kind.suffix.length).trim();
+  return join(prefix, number, Number.isFinite(value) ? magnitude : '');
+}
+
+/** The word that `formatFigure` leaves out. */
+export function unitWord(unit: string | undefined, locale: string): string {
+  const { suffix } = unitKind(unit, locale);
+  return suffix === '%' ? '' : suffix;
+}
+
+function join(prefix: string, number: string, suffix: string): string {
+  const space = suffix === '' || /^[%万亿/]/.test(suffix) ? '' : ' ';
+  return `${prefix}${number}${space}${suffix}`;
+}
 
 /** A value with magnitude and unit apart. Infinities and NaN are named by their signs, never as numbers. */
 export function formatParts(value: number, format: ValueFormat): FormattedValue {
@@ -64,8 +89,7 @@ export function formatParts(value: number, format: ValueFormat): FormattedValue 
 /** A value as one text: `¥12.4 k`, `43 %` in the locale's manner, `1.2 s`. */
 export function formatValue(value: number, format: ValueFormat): string {
   const { prefix, number, suffix } = formatParts(value, format);
-  const space = suffix === '' || /^[%万亿/]/.test(suffix) ? '' : ' ';
-  return `${prefix}${number}${space}${suffix}`;
+  return join(prefix, number, suffix);
 }
 
 export interface ValueTick {

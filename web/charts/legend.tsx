@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react';
-import { formatValue } from './format.ts';
+import { formatFigure } from './format.ts';
 import type { ChartText } from './messages.ts';
 import type { SeriesStyle } from './palette.ts';
 import { Swatch } from './readings.tsx';
@@ -46,8 +46,9 @@ export const LEGEND_ROW = 22;
 export function legendHeight(mode: LegendMode, count: number, total: number): number {
   if (mode === 'hidden' || count === 0) return 0;
   if (mode === 'list') return count > 4 ? LEGEND_ROW * 2 : LEGEND_ROW;
-  const rows = Math.min(count + 1, Math.max(2, Math.floor((total * 0.36) / LEGEND_ROW)));
-  return rows * LEGEND_ROW;
+  const room = Math.max(2, Math.floor((total * 0.36) / LEGEND_ROW));
+  // Half a row shows that there is more to scroll to.
+  return count + 1 <= room ? (count + 1) * LEGEND_ROW : (room + 0.45) * LEGEND_ROW;
 }
 
 /** The series with what they said over the range; scrolls inside its height. */
@@ -55,7 +56,7 @@ export function Legend(props: LegendProps) {
   const { mode, entries, selected, onSelect, onHover, locale, text, unit, decimals } = props;
   if (mode === 'hidden' || props.height === 0) return null;
   const show = (value: number | null): string =>
-    value === null ? '–' : formatValue(value, { unit, decimals, locale });
+    value === null ? '–' : formatFigure(value, { unit, decimals, locale });
   const button = (entry: LegendEntry, index: number) => (
     <button
       type="button"
@@ -89,9 +90,13 @@ export function Legend(props: LegendProps) {
           <tr>
             <th scope="col">{text.series}</th>
             <th scope="col">{text.last}</th>
-            <th scope="col">{text.min}</th>
+            <th scope="col" className="twc-narrow">
+              {text.min}
+            </th>
             <th scope="col">{text.max}</th>
-            <th scope="col">{text.mean}</th>
+            <th scope="col" className="twc-narrow">
+              {text.mean}
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -104,9 +109,9 @@ export function Legend(props: LegendProps) {
             >
               <th scope="row">{button(entry, index)}</th>
               <td>{show(entry.statistics.last)}</td>
-              <td>{show(entry.statistics.min)}</td>
+              <td className="twc-narrow">{show(entry.statistics.min)}</td>
               <td>{show(entry.statistics.max)}</td>
-              <td>{show(entry.statistics.mean)}</td>
+              <td className="twc-narrow">{show(entry.statistics.mean)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,5 @@
 import { crisp } from './axes.tsx';
-import { formatValue } from './format.ts';
+import { formatFigure } from './format.ts';
 import { type ChartText, fillText } from './messages.ts';
 import type { PlotFrame } from './plot-frame.ts';
 import { stateColour, stateFill, stateSoft } from './state-colours.ts';
@@ -12,10 +12,10 @@ export interface ThresholdLinesProps {
   readonly locale: string;
 }
 
-/** Labelled limits; one that is above the axis is named at the top edge, so that its absence is no surprise. */
+/** Labelled limits; the next one above the axis is named at the top edge, so that its absence is no surprise. */
 export function ThresholdLines({ frame, thresholds, unit, locale }: ThresholdLinesProps) {
   const [low, high] = frame.y.domain() as [number, number];
-  const beyond = thresholds.filter((threshold) => threshold.value > high);
+  const next = thresholds.filter((threshold) => threshold.value > high).sort((a, b) => a.value - b.value)[0];
   return (
     <g>
       {thresholds
@@ -38,18 +38,20 @@ export function ThresholdLines({ frame, thresholds, unit, locale }: ThresholdLin
                 y={at - 4}
                 style={{ fill: stateColour[threshold.state] }}
               >
-                {`${threshold.label} ${formatValue(threshold.value, { unit, locale })}`.trim()}
+                {`${threshold.label} ${formatFigure(threshold.value, { unit, locale })}`.trim()}
               </text>
             </g>
           );
         })}
-      {beyond.length === 0 ? null : (
-        <text className="twc-halo" x={frame.right} y={10} textAnchor="end">
-          {beyond.map((threshold, index) => (
-            <tspan key={threshold.value} style={{ fill: stateColour[threshold.state] }}>
-              {`${index === 0 ? '↑ ' : ' · '}${threshold.label} ${formatValue(threshold.value, { unit, locale })}`}
-            </tspan>
-          ))}
+      {next === undefined ? null : (
+        <text
+          className="twc-halo"
+          x={frame.right}
+          y={10}
+          textAnchor="end"
+          style={{ fill: stateColour[next.state] }}
+        >
+          {`↑ ${next.label} ${formatFigure(next.value, { unit, locale })}`}
         </text>
       )}
     </g>
@@ -93,7 +95,7 @@ export function AnnotationFlags({
                 stroke="var(--twc-dim)"
                 strokeDasharray="2 3"
               />
-              <path d={`M${at},${frame.top - 8}h8l-2.5,3.5l2.5,3.5h-8z`} fill="var(--twc-dim)" />
+              <path d={`M${at},${frame.top - 9}l8,3.5l-8,3.5z`} fill="var(--twc-dim)" />
             </g>
           );
         })}

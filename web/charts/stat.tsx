@@ -36,7 +36,11 @@ export function Stat(props: StatProps) {
   const { title, value, unit, decimals, thresholds = [], points, note } = props;
   const state = props.state ?? (value === null ? undefined : thresholdState(value, thresholds));
   const parts = value === null ? null : formatParts(value, { unit, decimals, locale });
-  const size = Math.max(18, Math.min(34, (props.width ?? 200) / 6.5, (props.height ?? 96) / 2.6));
+  const size = figureSize(
+    props,
+    parts === null ? '' : parts.prefix + (props.mapped ?? parts.number),
+    parts?.suffix ?? '',
+  );
   const colour = state === undefined || state === 'good' ? 'var(--twc-text)' : stateColour[state];
   const showSpark = points !== undefined && points.length > 1 && (props.height ?? 0) >= 72;
   return (
@@ -75,4 +79,11 @@ export function Stat(props: StatProps) {
       ) : null}
     </div>
   );
+}
+
+/** The largest size from 16 to 30 px at which figure, unit and mark fit the width; 0.62 em is a digit's width. */
+function figureSize({ width = 200, height = 96 }: StatProps, figure: string, suffix: string): number {
+  const wide = (text: string): number => [...text].reduce((sum, one) => sum + (one > '\u2e7f' ? 1 : 0.62), 0);
+  const ems = wide(figure) + 0.5 * (wide(suffix) + 0.6) + 1.1;
+  return Math.max(16, Math.min(30, width / ems, height / 2.6));
 }

@@ -68,11 +68,13 @@ export function StateTimeline({ title, rows, range, width, ...localised }: State
             })}
         </g>
       ))}
-      {timeTicks(range.fromMs, range.toMs, Math.max(2, (width - left) / 90), locale, timeZone).map((tick) => (
-        <text key={tick.timeMs} x={x(tick.timeMs)} y={bottom + 14} textAnchor="middle">
-          {tick.label}
-        </text>
-      ))}
+      {timeTicks(range.fromMs, range.toMs, Math.max(2, (width - left) / 90), locale, timeZone)
+        .filter((tick) => x(tick.timeMs) > left + 14 && x(tick.timeMs) < width - 22)
+        .map((tick) => (
+          <text key={tick.timeMs} x={x(tick.timeMs)} y={bottom + 14} textAnchor="middle">
+            {tick.label}
+          </text>
+        ))}
     </svg>
   );
 }

@@ -67,7 +67,6 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const thresholds = props.thresholds ?? none;
   const annotations = props.annotations ?? none;
   const alertStates = props.alertStates ?? none;
-  const legend = props.legend ?? 'list';
   const { fromMs, toMs } = range;
   const store = useCrosshairStore();
   const descriptionId = useId();
@@ -97,12 +96,14 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       })),
     [all, styles, fromMs, toMs],
   );
+  const direct = props.legend === 'hidden' && shown.length > 1 && shown.length <= 5 && width >= 380;
+  // Lines without any name would be riddles: where direct labels find no room, a list names them.
+  const legend = props.legend === 'hidden' && !direct && all.length > 1 ? 'list' : (props.legend ?? 'list');
   const legendSpace = legendHeight(legend, all.length, height);
   const plotSize = useMemo(
     () => ({ width, height: Math.max(60, height - legendSpace - (legendSpace > 0 ? 4 : 0)) }),
     [width, height, legendSpace],
   );
-  const direct = legend === 'hidden' && shown.length > 1 && shown.length <= 5 && width >= 380;
   const frame = useMemo(
     () =>
       plotFrame({
@@ -150,6 +151,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     [all, fromMs, toMs],
   );
   const pointCount = all.reduce((sum, one) => sum + one.points.length, 0);
+  const empty = shown.every((index) => entries[index]!.statistics.last === null);
   const summary = summarise({ title, series: all, range, unit, decimals, locale, timeZone, text });
 
   if (props.view === 'table')
@@ -200,7 +202,12 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         )}
       >
         <svg width={plotSize.width} height={plotSize.height} aria-hidden="true">
-          <Axes frame={frame} />
+          <Axes frame={frame} empty={empty} />
+          {empty ? (
+            <text x={(frame.left + frame.right) / 2} y={(frame.top + frame.bottom) / 2} textAnchor="middle">
+              {all.length > 0 && shown.length === 0 ? text.noSeriesShown : text.noData}
+            </text>
+          ) : null}
           <AnnotationFlags frame={frame} annotations={annotations} />
           {canvas ? null : (
             <Clipped frame={frame} id={`${descriptionId}clip`}>

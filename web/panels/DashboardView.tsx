@@ -99,7 +99,8 @@ export function DashboardView(props: DashboardViewProps) {
           )}
           <DashboardLinks links={model.links} values={values} />
           {model.sections.map((section, index) => (
-            <Section key={`${index} ${section.title}`} section={section} context={context} />
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a dashboard have no id and may share a title
+            <Section key={index} section={section} context={context} />
           ))}
         </div>
       </CrosshairProvider>

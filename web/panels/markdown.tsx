@@ -16,7 +16,10 @@ export function safeHref(href: string): string | undefined {
 }
 
 function inline(tokens: readonly Token[] | undefined): ReactNode {
-  return (tokens ?? []).map((token, index) => <Fragment key={index}>{inlineToken(token)}</Fragment>);
+  return (tokens ?? []).map((token, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: parsed text never changes its order
+    <Fragment key={index}>{inlineToken(token)}</Fragment>
+  ));
 }
 
 function inlineToken(token: Token): ReactNode {

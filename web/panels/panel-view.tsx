@@ -295,7 +295,9 @@ function PanelMenu({ panel, title, context, view, onView, onExplore }: PanelFram
     const href = interpolateUrl(link.url, context.values);
     return href === undefined ? [] : [{ href, title: interpolateText(link.title, context.values) }];
   });
-  if (links.length === 0 && onView === undefined && onExplore === undefined) return null;
+  const description = panel.description ?? '';
+  if (links.length === 0 && onView === undefined && onExplore === undefined && description === '')
+    return null;
   return (
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
@@ -309,7 +311,10 @@ function PanelMenu({ panel, title, context, view, onView, onExplore }: PanelFram
           <IconDotsVertical size={14} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown maw={300}>
+        {description === '' ? null : (
+          <Menu.Label className="twp-menu-note">{interpolateText(description, context.values)}</Menu.Label>
+        )}
         {onExplore === undefined ? null : (
           <Menu.Item leftSection={<IconCompass size={14} />} onClick={onExplore}>
             {text.exploreQuery}

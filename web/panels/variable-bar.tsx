@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { ChartText, TimeRange } from '../charts/index.ts';
 import type { DashboardVariable } from './dashboard-model.ts';
 import type { RunPanelQuery } from './panel-data.ts';
@@ -44,6 +44,7 @@ function VariableSelect({
 }: VariableBarProps & { readonly variable: DashboardVariable }) {
   const current = values[variable.name] ?? variable.current;
   const [found, setFound] = useState<readonly string[]>([]);
+  const id = useId();
   const { fromMs, toMs } = range;
   // biome-ignore lint/correctness/useExhaustiveDependencies: values are asked for once a query, not at every refresh
   useEffect(() => {
@@ -63,9 +64,10 @@ function VariableSelect({
   }, [variable.query]);
   const options = [...new Set([current, ...variable.options, ...found])].filter((one) => one !== '').sort();
   return (
-    <label className="twp-variable">
+    <label className="twp-variable" htmlFor={id}>
       <span>{variable.label}</span>
       <NativeSelect
+        id={id}
         size="xs"
         value={current}
         data={options}
