@@ -22,6 +22,8 @@ export const alertInstance = z.object({
   runbookId: z.string().nullable(),
   campaignId: z.string().nullable(),
   incidentId: z.string().nullable(),
+  /** Why it keeps its state without an answer: its query fails, its metric vanished, the clock jumped. */
+  unconfirmed: z.string().optional(),
 });
 export type AlertInstance = z.infer<typeof alertInstance>;
 
