@@ -27,7 +27,7 @@ export function spread(wanted: readonly number[], top: number, bottom: number): 
   return placed;
 }
 
-/** Names at the ends of the lines, set apart so that none covers another. */
+/** Names at the ends of the lines, set apart so that none covers another; in text colour, which has the contrast. */
 export function DirectLabels({
   frame,
   lines,
@@ -49,16 +49,12 @@ export function DirectLabels({
   return (
     <g>
       {ended.map((one, index) => (
-        <text
-          key={one.name}
-          className="twc-halo"
-          x={frame.right + 5}
-          y={places[index]}
-          dy="0.32em"
-          style={{ fill: one.colour }}
-        >
-          {shorten(one.name)}
-        </text>
+        <g key={one.name} transform={`translate(${frame.right + 5},${places[index]})`}>
+          <line x2={8} strokeWidth={3} style={{ stroke: one.colour }} />
+          <text x={12} dy="0.32em">
+            {shorten(one.name)}
+          </text>
+        </g>
       ))}
     </g>
   );
@@ -76,5 +72,5 @@ export function labelRoom(names: readonly string[]): number {
     for (const character of shorten(name)) width += character.charCodeAt(0) > 0x2e7f ? 11.5 : 6.3;
     return width;
   });
-  return Math.ceil(Math.max(0, ...widths)) + 6;
+  return Math.ceil(Math.max(0, ...widths)) + 16;
 }

@@ -24,6 +24,9 @@ export interface DomainOptions {
   readonly ticks?: number | undefined;
 }
 
+/** Beyond this, steps between ticks are no longer numbers. */
+const LARGEST = 1e300;
+
 /**
  * A finite domain of positive length with round ends for any values: none, one, all equal, huge or tiny ones.
  */
@@ -46,12 +49,11 @@ export function valueDomain(
       high += padding;
     }
   }
-  if (!Number.isFinite(high - low)) {
-    low = Math.max(low, -1e300);
-    high = Math.min(high, 1e300);
-  }
+  low = Math.max(low, -LARGEST);
+  high = Math.min(high, LARGEST);
   const count = options.ticks ?? 5;
-  if (tickIncrement(low, high, count) !== 0) [low, high] = nice(low, high, count);
+  const increment = tickIncrement(low, high, count);
+  if (increment !== 0 && Number.isFinite(increment)) [low, high] = nice(low, high, count);
   low = options.min ?? low;
   high = options.max ?? high;
   return low < high ? [low, high] : [low, low + (Math.abs(low) * 0.1 || 1)];
