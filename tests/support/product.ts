@@ -27,6 +27,8 @@ export interface ProductOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Longest wait for it to be ready. */
   readonly readyMs?: number;
+  /** `serve` alone, or `demo` with its services on free ports. */
+  readonly command?: 'serve' | 'demo';
 }
 
 /** A directory for one test; `remove` deletes it. */
@@ -35,22 +37,27 @@ export function temporaryDirectory(name: string): { path: string; remove: () => 
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** Starts `tidewarden serve` and waits until it says that it is ready. @throws with its log if it does not. */
+/** Starts `tidewarden serve` or `demo` and waits until it says that it is ready. @throws with its log if it does not. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const dataDirectory = options.dataDirectory ?? temporaryDirectory('data').path;
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'app/main.ts', 'serve'], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      ...process.env,
-      TIDEWARDEN_HTTP: '127.0.0.1:0',
-      TIDEWARDEN_OTLP_HTTP: '127.0.0.1:0',
-      TIDEWARDEN_OTLP_GRPC: '127.0.0.1:0',
-      TIDEWARDEN_DATA: dataDirectory,
-      TIDEWARDEN_CONTENT: join(dataDirectory, 'content'),
-      ...options.environment,
+  const command = options.command === 'demo' ? ['demo', '--demo.ports', 'free'] : ['serve'];
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', 'app/main.ts', ...command],
+    {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        TIDEWARDEN_HTTP: '127.0.0.1:0',
+        TIDEWARDEN_OTLP_HTTP: '127.0.0.1:0',
+        TIDEWARDEN_OTLP_GRPC: '127.0.0.1:0',
+        TIDEWARDEN_DATA: dataDirectory,
+        TIDEWARDEN_CONTENT: join(dataDirectory, 'content'),
+        ...options.environment,
+      },
     },
-  });
+  );
   let log = '';
   child.stderr.on('data', (chunk) => {
     log += chunk;

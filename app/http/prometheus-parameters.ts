@@ -1,0 +1,76 @@
+import type { Request } from 'express';
+import { TidewardenError } from '../../model/errors.ts';
+import type { LabelMatcher } from '../../model/labels.ts';
+import { parseDurationText } from '../../promql/duration.ts';
+import { parseMetricSelector } from '../../promql/parser.ts';
+
+/** A parameter of Prometheus's API that cannot be read; `bad_data` there. */
+export class BadParameter extends TidewardenError {
+  override readonly name = 'BadParameter';
+  constructor(name: string, message: string) {
+    super('bad_data', `invalid parameter "${name}": ${message}`);
+  }
+}
+
+/** Parameters of the query string and of a form body together, as Prometheus reads them. */
+export class Parameters {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(request: Request) {
+    const values = new Map<string, string[]>();
+    for (const source of [request.query, request.body ?? {}] as const) {
+      for (const [name, value] of Object.entries(source)) {
+        const texts = (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
+        values.set(name, [...(values.get(name) ?? []), ...texts]);
+      }
+    }
+    this.#values = values;
+  }
+
+  /** The first value, or undefined where it is missing or empty. */
+  text(name: string): string | undefined {
+    const value = this.#values.get(name)?.[0];
+    return value === '' ? undefined : value;
+  }
+
+  /** RFC 3339 or seconds since the epoch, to epoch milliseconds. @throws BadParameter */
+  timeMs(name: string, missing?: number): number {
+    const text = this.text(name);
+    if (text === undefined) {
+      if (missing !== undefined) return missing;
+      throw new BadParameter(name, 'cannot parse "" to a valid timestamp');
+    }
+    const ms = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) * 1_000 : Date.parse(text);
+    if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15)
+      throw new BadParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+    return Math.round(ms);
+  }
+
+  /** `5m`, `1h30m` or seconds, to milliseconds. @throws BadParameter */
+  durationMs(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const ms = durationToMs(text);
+    if (ms === undefined)
+      throw new BadParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+    return ms;
+  }
+
+  /** A whole number from 0. @throws BadParameter */
+  limit(): number | undefined {
+    const text = this.text('limit');
+    if (text === undefined) return undefined;
+    if (!/^\d{1,15}$/.test(text)) throw new BadParameter('limit', 'limit must be non-negative');
+    return Number(text);
+  }
+
+  /** Every `match[]` as matchers. @throws BadParameter, ParseError */
+  selectors(): readonly (readonly LabelMatcher[])[] {
+    return (this.#values.get('match[]') ?? []).map((text) => parseMetricSelector(text).matchers);
+  }
+}
+
+function durationToMs(text: string): number | undefined {
+  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text) * 1_000;
+  return /^(\d+(ms|[smhdwy]))+$/.test(text) ? parseDurationText(text) : undefined;
+}
