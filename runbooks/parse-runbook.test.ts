@@ -289,6 +289,10 @@ describe('hostile Markdown', () => {
   });
 });
 
+test('a line broken within Chinese text leaves no blank', () => {
+  expect(htmlOf('停售，\n再打电话\nto us\nnow')).toBe('<p>停售，再打电话\nto us\nnow</p>');
+});
+
 test('variables are filled in as text of PromQL strings', () => {
   expect(fillQuery('up{c="$campaign",v=~"$venue"}', { campaign: 'a"b\\', venue: '$campaign' })).toBe(
     'up{c="a\\"b\\\\",v=~"$campaign"}',

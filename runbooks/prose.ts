@@ -25,9 +25,13 @@ export function safeHref(href: string): string | null {
   return isRelative && !/^[^/?#]*:/.test(href) ? href : null;
 }
 
+/** A line that was broken between two Chinese characters or marks: no blank belongs there. */
+const BREAK_IN_CHINESE = /(?<=[\u2e80-\u9fff\uff00-\uffef])\n(?=[\u2e80-\u9fff\uff00-\uffef])/g;
+
 /** As `escapeHtml`, but `&copy;` and the like mean what they mean in Markdown. */
 function escapeText(text: string): string {
   return text
+    .replaceAll(BREAK_IN_CHINESE, '')
     .split(/(&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z][a-z\d]{1,31});)/i)
     .map((part, index) => (index % 2 === 1 ? part : escapeHtml(part)))
     .join('');
