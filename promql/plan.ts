@@ -169,6 +169,9 @@ class Planner {
         const pushdown = pushable ? (expr.func as GridFunction) : undefined;
         const plan = this.#selector(inner.selector, grid, inner.range, around, pushdown);
         this.#selectors.set(inner.selector, plan);
+      } else if (inner.kind === 'vector_selector' && (expr.func === 'timestamp' || expr.func === 'start_timestamp')) {
+        // These read the samples' own times, so the selector is evaluated at every step even with `@`.
+        this.#selectors.set(inner, this.#selector(inner, grid, undefined, around, undefined));
       } else {
         this.visit(arg, grid, around);
       }

@@ -1,0 +1,273 @@
+import type { DurationMs } from '../model/units.ts';
+import { Annotations } from './annotations.ts';
+import type { Expr } from './ast.ts';
+import { withoutParens } from './ast.ts';
+import { typeOf } from './check-types.ts';
+import { EvaluationError, QueryCanceledError, QueryTimeoutError } from './errors.ts';
+import { Budget, type EvaluationContext } from './evaluate/context.ts';
+import { Evaluator } from './evaluate/evaluator.ts';
+import { ABSENT, HISTOGRAM, type StepGrid, timeAt, type Value, type VectorSeries } from './evaluate/grid.ts';
+import { compareLabels } from './evaluate/vector-functions.ts';
+import { ParseError } from './parse-error.ts';
+import { parseExpr } from './parser.ts';
+import { planQuery, type QueryPlan } from './plan.ts';
+import { formatExpr } from './printer.ts';
+import { isStaleAt, type Queryable, type SampleSeries, StoreUnavailableError, TooMuchError, wordsOf } from './queryable.ts';
+import type { MatrixSeries, Point, QueryError, QueryResult, QueryValue } from './result.ts';
+
+export interface PromqlLimits {
+  /** Samples that one query may hold. */
+  readonly maxSamples: number;
+  /** Steps of a range query. */
+  readonly maxSteps: number;
+  /** Of a query that names none, and the longest that one may name. */
+  readonly timeoutMs: number;
+  /** How far an instant selector looks back. */
+  readonly lookbackMs: number;
+  /** Of subqueries that name no step. */
+  readonly subqueryStepMs: number;
+}
+
+/** Prometheus's own defaults. */
+export const DEFAULT_LIMITS: PromqlLimits = {
+  maxSamples: 50_000_000,
+  maxSteps: 11_000,
+  timeoutMs: 120_000,
+  lookbackMs: 300_000,
+  subqueryStepMs: 60_000,
+};
+
+export interface PromqlDependencies {
+  readonly queryable: Queryable;
+  /** For timeouts and the figures in `stats`; only differences are used. */
+  readonly clock: { monotonic(): DurationMs };
+  readonly limits?: Partial<PromqlLimits> | undefined;
+  /** Whether range functions may be left to the store. On by default. */
+  readonly pushdown?: boolean | undefined;
+}
+
+export interface QueryOptions {
+  readonly lookbackMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly abort?: AbortSignal | undefined;
+}
+
+export type ParseResult =
+  | { readonly ok: true; readonly expr: Expr }
+  | { readonly ok: false; readonly error: QueryError };
+
+/** A PromQL engine over a store. */
+export interface Promql {
+  /** The value at one time (epoch ms). */
+  instant(query: string, timeMs: number, options?: QueryOptions): Promise<QueryResult>;
+  /** The values at startMs, startMs + stepMs, … up to endMs, both inclusive; epoch ms. */
+  range(query: string, startMs: number, endMs: number, stepMs: number, options?: QueryOptions): Promise<QueryResult>;
+  parse(query: string): ParseResult;
+  /** The query in its standard form. */
+  format(query: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: QueryError };
+}
+
+/** Makes an engine. It holds no state between queries. */
+export function createPromql(dependencies: PromqlDependencies): Promql {
+  return new Engine(dependencies);
+}
+
+class Engine implements Promql {
+  readonly #queryable: Queryable;
+  readonly #monotonic: () => number;
+  readonly #limits: PromqlLimits;
+  readonly #pushdown: boolean;
+
+  constructor({ queryable, clock, limits, pushdown }: PromqlDependencies) {
+    this.#queryable = queryable;
+    this.#monotonic = () => clock.monotonic();
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#pushdown = pushdown ?? true;
+  }
+
+  parse(query: string): ParseResult {
+    try {
+      return { ok: true, expr: parseExpr(query) };
+    } catch (error) {
+      return { ok: false, error: toQueryError(error) };
+    }
+  }
+
+  format(query: string) {
+    const parsed = this.parse(query);
+    return parsed.ok ? { ok: true as const, text: formatExpr(parsed.expr) } : parsed;
+  }
+
+  instant(query: string, timeMs: number, options: QueryOptions = {}): Promise<QueryResult> {
+    return this.#run(query, { startMs: timeMs, stepMs: 1, steps: 1 }, 'instant', options);
+  }
+
+  async range(
+    query: string,
+    startMs: number,
+    endMs: number,
+    stepMs: number,
+    options: QueryOptions = {},
+  ): Promise<QueryResult> {
+    const problem = this.#checkRange(startMs, endMs, stepMs);
+    if (problem !== undefined) return { ok: false, error: { type: 'bad_data', message: problem } };
+    const steps = Math.floor((endMs - startMs) / stepMs) + 1;
+    return this.#run(query, { startMs, stepMs, steps }, 'range', options);
+  }
+
+  #checkRange(startMs: number, endMs: number, stepMs: number): string | undefined {
+    if (endMs < startMs) return 'end timestamp must not be before start time';
+    if (!(stepMs > 0)) return 'zero or negative query resolution step widths are not accepted. Try a positive integer';
+    if ((endMs - startMs) / stepMs > this.#limits.maxSteps) {
+      return `exceeded maximum resolution of ${this.#limits.maxSteps.toLocaleString('en-US')} points per timeseries. Try decreasing the query resolution (?step=XX)`;
+    }
+    return undefined;
+  }
+
+  async #run(
+    query: string,
+    grid: StepGrid,
+    kind: 'instant' | 'range',
+    options: QueryOptions,
+  ): Promise<QueryResult> {
+    const started = this.#monotonic();
+    const timeoutMs = Math.min(options.timeoutMs ?? this.#limits.timeoutMs, this.#limits.timeoutMs);
+    // The store's own waiting must end too, so the timeout aborts it.
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(new QueryTimeoutError('query execution')), timeoutMs);
+    const abort = options.abort === undefined ? timeout.signal : AbortSignal.any([options.abort, timeout.signal]);
+    try {
+      const budget = new Budget(this.#limits.maxSamples, started + timeoutMs, this.#monotonic, abort);
+      budget.check('query execution');
+      return await this.#evaluate(query, grid, kind, options, budget, started);
+    } catch (error) {
+      return { ok: false, error: toQueryError(options.abort?.aborted ? new QueryCanceledError('query execution') : error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #evaluate(
+    query: string,
+    grid: StepGrid,
+    kind: 'instant' | 'range',
+    options: QueryOptions,
+    budget: Budget,
+    started: number,
+  ): Promise<QueryResult> {
+    const expr = parseExpr(query);
+    const parsed = this.#monotonic();
+    const type = typeOf(expr);
+    if (kind === 'range' && type !== 'vector' && type !== 'scalar') {
+      const shown = type === 'matrix' ? 'range vector' : type;
+      const message = `invalid expression type "${shown}" for range query, must be Scalar or instant Vector`;
+      return { ok: false, error: { type: 'bad_data', message } };
+    }
+    const plan = planQuery({
+      query,
+      expr,
+      grid,
+      lookbackMs: options.lookbackMs ?? this.#limits.lookbackMs,
+      defaultSubqueryStepMs: this.#limits.subqueryStepMs,
+      maxSteps: this.#limits.maxSamples,
+      pushdown: this.#pushdown,
+    });
+    const annotations = new Annotations();
+    const context: EvaluationContext = { query, plan, queryable: this.#queryable, annotations, budget };
+    const value = await this.#valueOf(expr, new Evaluator(context), grid, kind);
+    return {
+      ok: true,
+      value,
+      ...annotations.texts(query),
+      stats: {
+        samples: budget.samples,
+        seriesReturned: value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1,
+        parseMs: parsed - started,
+        evaluationMs: this.#monotonic() - parsed,
+        pushedDown: this.#pushedDown(plan),
+      },
+    };
+  }
+
+  #pushedDown(plan: QueryPlan): string[] {
+    if (this.#queryable.selectGrid === undefined) return [];
+    return [...plan.selectors.values()].flatMap((selector) =>
+      selector.pushdown === undefined ? [] : [`${selector.pushdown}(${formatExpr(selector.selector)}[…])`],
+    );
+  }
+
+  async #valueOf(expr: Expr, evaluator: Evaluator, grid: StepGrid, kind: 'instant' | 'range'): Promise<QueryValue> {
+    const inner = withoutParens(expr);
+    if (inner.kind === 'matrix_selector') return rangeVector(await evaluator.fetch(inner.selector));
+    if (inner.kind === 'subquery') return toMatrix(await evaluator.subqueryValue(inner));
+    const value = await evaluator.run();
+    if (kind === 'range') return toMatrix({ value, grid });
+    return toInstant(value, grid);
+  }
+}
+
+function toQueryError(error: unknown): QueryError {
+  if (error instanceof ParseError) return { type: 'bad_data', message: error.message, position: error.position };
+  if (error instanceof EvaluationError) return { type: 'execution', message: error.message };
+  if (error instanceof QueryTimeoutError) return { type: 'timeout', message: error.message };
+  if (error instanceof QueryCanceledError) return { type: 'canceled', message: error.message };
+  if (error instanceof TooMuchError) return { type: 'too_many', message: error.message };
+  if (error instanceof StoreUnavailableError) return { type: 'unavailable', message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { type: 'execution', message };
+}
+
+function pointAt(series: VectorSeries, step: number, timeMs: number): Point {
+  if (series.present[step] === HISTOGRAM) return { timeMs, histogram: series.histograms![step]! };
+  return { timeMs, value: series.values[step]! };
+}
+
+function toInstant(value: Value, grid: StepGrid): QueryValue {
+  const timeMs = grid.startMs;
+  switch (value.type) {
+    case 'scalar':
+      return { type: 'scalar', timeMs, value: value.values[0]! };
+    case 'string':
+      return { type: 'string', timeMs, value: value.value };
+    case 'vector': {
+      const present = value.series.filter((series) => series.present[0] !== ABSENT);
+      const samples = present.map((series) => ({ labels: series.labels.toLabels(), point: pointAt(series, 0, timeMs) }));
+      return { type: 'vector', samples };
+    }
+  }
+}
+
+/** Series in the order of their labels, those without a value left out. */
+function toMatrix({ value, grid }: { value: Value; grid: StepGrid }): QueryValue {
+  if (value.type === 'string') return { type: 'string', timeMs: grid.startMs, value: value.value };
+  if (value.type === 'scalar') {
+    const points = Array.from(value.values, (one, step) => ({ timeMs: timeAt(grid, step), value: one }));
+    return { type: 'matrix', series: [{ labels: {}, points }] };
+  }
+  const sorted = [...value.series].sort((a, b) => compareLabels(a.labels, b.labels));
+  const series: MatrixSeries[] = [];
+  for (const one of sorted) {
+    const points: Point[] = [];
+    for (let step = 0; step < grid.steps; step++) {
+      if (one.present[step] !== ABSENT) points.push(pointAt(one, step, timeAt(grid, step)));
+    }
+    if (points.length > 0) series.push({ labels: one.labels.toLabels(), points });
+  }
+  return { type: 'matrix', series };
+}
+
+/** The samples themselves, for a query that is a range selector. */
+function rangeVector(found: readonly SampleSeries[]): QueryValue {
+  const sorted = [...found].sort((a, b) => compareLabels(a.labels, b.labels));
+  const series = sorted.map(({ labels, timestampsMs, values, histograms }) => {
+    const words = wordsOf(values);
+    const points: Point[] = [];
+    for (let i = 0; i < values.length; i++) {
+      const histogram = histograms?.[i];
+      if (histogram !== undefined) points.push({ timeMs: timestampsMs[i]!, histogram });
+      else if (!isStaleAt(words, i)) points.push({ timeMs: timestampsMs[i]!, value: values[i]! });
+    }
+    return { labels: labels.toLabels(), points };
+  });
+  return { type: 'matrix', series: series.filter(({ points }) => points.length > 0) };
+}

@@ -1,0 +1,313 @@
+import { TEXT } from '../annotations.ts';
+import {
+  type AggregateExpr,
+  type CallExpr,
+  type Expr,
+  type MatrixSelector,
+  type SubqueryExpr,
+  type VectorSelector,
+  withoutParens,
+} from '../ast.ts';
+import { EvaluationError } from '../errors.ts';
+import { scaleHistogram } from '../histogram/arithmetic.ts';
+import { isValidUtf8, quote } from '../parse-error.ts';
+import { METRIC_NAME } from '../../model/labels.ts';
+import type { SampleSeries } from '../queryable.ts';
+import { evaluateAggregation } from './aggregate.ts';
+import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
+import { evaluateBinary } from './binary.ts';
+import type { EvaluationContext } from './context.ts';
+import { callFunction } from './functions.ts';
+import {
+  ABSENT,
+  endOf,
+  FLOAT,
+  type StepGrid,
+  timeAt,
+  type Value,
+  type VectorSeries,
+  repeatValue,
+  vectorOf,
+} from './grid.ts';
+import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
+import { stringArgument } from './label-functions.ts';
+import { dropNames } from './names.ts';
+import { RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
+import { applyRangeFunction, type RangeShape } from './range-window.ts';
+import { type RangeSamples, toRangeSamples } from './samples.ts';
+import { absent } from './vector-functions.ts';
+
+/** Evaluates planned expressions. One evaluator serves one query. */
+export class Evaluator {
+  readonly context: EvaluationContext;
+  readonly #fetched = new Map<VectorSelector, Promise<readonly SampleSeries[]>>();
+
+  constructor(context: EvaluationContext) {
+    this.context = context;
+  }
+
+  /** Evaluates the planned expression with all names resolved. */
+  async run(): Promise<Value> {
+    const { expr, grid } = this.context.plan.request;
+    this.#startFetching();
+    const value = await this.evaluate(expr, grid);
+    return value.type === 'vector' ? vectorOf(dropNames(value.series)) : value;
+  }
+
+  /** All reads at once, so that they overlap. */
+  #startFetching(): void {
+    for (const selector of this.context.plan.selectors.keys()) {
+      if (this.#plan(selector).pushdown !== undefined && this.context.queryable.selectGrid !== undefined) continue;
+      // A failure is seen by who awaits it; until then it must not count as unhandled.
+      this.fetch(selector).catch(() => {});
+    }
+  }
+
+  /** A query that is nothing but a subquery: the values of its expression at its own steps. */
+  async subqueryValue(expr: SubqueryExpr): Promise<{ value: Value; grid: StepGrid }> {
+    const plan = this.context.plan.subqueries.get(expr);
+    if (plan === undefined) throw new EvaluationError('a subquery was not planned');
+    const value = await this.evaluate(expr.expr, plan.inner);
+    if (value.type === 'vector') return { value: vectorOf(dropNames(value.series)), grid: plan.inner };
+    return { value, grid: plan.inner };
+  }
+
+  async evaluate(expr: Expr, grid: StepGrid): Promise<Value> {
+    await this.context.budget.pause('expression evaluation');
+    if (grid.steps === 0) return vectorOf([]);
+    if (grid.steps > 1 && this.context.plan.invariant.has(expr)) {
+      return repeatValue(await this.#evaluateKind(expr, { ...grid, steps: 1 }), grid.steps);
+    }
+    return this.#evaluateKind(expr, grid);
+  }
+
+  async #evaluateKind(expr: Expr, grid: StepGrid): Promise<Value> {
+    switch (expr.kind) {
+      case 'number':
+        return { type: 'scalar', values: new Float64Array(grid.steps).fill(expr.value) };
+      case 'string':
+        return { type: 'string', value: expr.value };
+      case 'paren':
+        return this.evaluate(expr.expr, grid);
+      case 'unary':
+        return negate(await this.evaluate(expr.expr, grid), expr.operator);
+      case 'binary': {
+        const left = await this.evaluate(expr.left, grid);
+        const right = await this.evaluate(expr.right, grid);
+        return evaluateBinary(expr, left, right, this.context);
+      }
+      case 'call':
+        return callFunction(this, expr, grid);
+      case 'aggregate':
+        return vectorOf(await this.#aggregate(expr, grid));
+      case 'vector_selector':
+        return vectorOf(await this.instant(expr, 'value'));
+      case 'matrix_selector':
+      case 'subquery':
+        throw new EvaluationError('a range vector can only be the argument of a function');
+    }
+  }
+
+  /** The series of an instant vector argument. */
+  async vector(expr: Expr, grid: StepGrid): Promise<readonly VectorSeries[]> {
+    const value = await this.evaluate(expr, grid);
+    if (value.type !== 'vector') throw new EvaluationError(`expected an instant vector, got ${value.type}`);
+    return value.series;
+  }
+
+  /** The values of a scalar argument. */
+  async scalar(expr: Expr, grid: StepGrid): Promise<Float64Array> {
+    const value = await this.evaluate(expr, grid);
+    if (value.type !== 'scalar') throw new EvaluationError(`expected a scalar, got ${value.type}`);
+    return value.values;
+  }
+
+  async instant(selector: VectorSelector, figure: SampleFigure): Promise<VectorSeries[]> {
+    const series = await this.fetch(selector);
+    return evaluateInstantSelector(series, this.#plan(selector), figure, this.context);
+  }
+
+  /** The stored samples of a selector, read once. */
+  fetch(selector: VectorSelector): Promise<readonly SampleSeries[]> {
+    let fetched = this.#fetched.get(selector);
+    if (fetched === undefined) {
+      fetched = this.#read(selector);
+      this.#fetched.set(selector, fetched);
+    }
+    return fetched;
+  }
+
+  async #read(selector: VectorSelector): Promise<readonly SampleSeries[]> {
+    const plan = this.#plan(selector);
+    if (plan.grid.steps === 0) return [];
+    const series = await this.context.queryable.select({
+      matchers: selector.matchers,
+      startMs: plan.readStartMs,
+      endMs: plan.readEndMs,
+      hints: plan.hints,
+      abort: this.context.budget.abort,
+    });
+    this.context.budget.countSeries(series);
+    return series;
+  }
+
+  #plan(selector: VectorSelector) {
+    const plan = this.context.plan.selectors.get(selector);
+    if (plan === undefined) throw new EvaluationError('a selector was not planned');
+    return plan;
+  }
+
+  async #aggregate(expr: AggregateExpr, grid: StepGrid): Promise<readonly VectorSeries[]> {
+    const { operator } = expr;
+    switch (operator) {
+      case 'count_values': {
+        const label = stringArgument(expr.param!);
+        if (label === '' || !isValidUtf8(label)) throw new EvaluationError(`invalid label name ${quote(label)}`);
+        return evaluateCountValues(expr, await this.vector(expr.expr, grid), label);
+      }
+      case 'topk':
+      case 'bottomk':
+      case 'limitk':
+      case 'limit_ratio': {
+        const param = await this.scalar(expr.param!, grid);
+        return evaluateSelection({ ...expr, operator }, await this.vector(expr.expr, grid), param, this.context);
+      }
+      default: {
+        const param = expr.param === undefined ? undefined : await this.scalar(expr.param, grid);
+        return evaluateAggregation({ ...expr, operator }, await this.vector(expr.expr, grid), param, this.context);
+      }
+    }
+  }
+
+  /** A function of one range vector, with its scalar arguments in order. */
+  async rangeFunction(call: CallExpr & { readonly func: RangeFunctionName }, grid: StepGrid): Promise<VectorSeries[]> {
+    const rangeArg = call.args.find((arg) => isRange(withoutParens(arg)))!;
+    const scalars: Float64Array[] = [];
+    for (const arg of call.args) if (arg !== rangeArg) scalars.push(await this.scalar(arg, grid));
+    const range = withoutParens(rangeArg) as MatrixSelector | SubqueryExpr;
+    const pushed = range.kind === 'matrix_selector' ? await this.#pushDown(range, call, grid) : undefined;
+    const result = pushed ?? (await this.#slide(call, range, scalars, grid));
+    return call.func === 'absent_over_time' ? absent(rangeArg, result, grid) : result;
+  }
+
+  async #slide(
+    call: CallExpr & { readonly func: RangeFunctionName },
+    range: MatrixSelector | SubqueryExpr,
+    scalars: readonly Float64Array[],
+    grid: StepGrid,
+  ): Promise<VectorSeries[]> {
+    const { fn, keepsName } = RANGE_FUNCTIONS[call.func];
+    const { samples, shape } = await this.#rangeOf(range, grid);
+    const at = { position: range.position, annotations: this.context.annotations };
+    const result: VectorSeries[] = [];
+    for (const one of samples) {
+      await this.context.budget.pause('expression evaluation');
+      const series = applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
+      if (series !== undefined) {
+        result.push(series);
+        this.#noteNonCounter(call, one, range);
+      }
+    }
+    return result;
+  }
+
+  /** A counter function over what does not look like a counter: worth a note, since the result may be nonsense. */
+  #noteNonCounter(call: CallExpr, samples: RangeSamples, range: MatrixSelector | SubqueryExpr): void {
+    if (call.func !== 'rate' && call.func !== 'increase') return;
+    if (samples.times.length === 0 || range.kind === 'subquery') return;
+    const name = samples.labels.get(METRIC_NAME);
+    const type = samples.labels.get('__type__');
+    if (type !== '') {
+      if (type !== 'counter' && type !== 'histogram') {
+        this.context.annotations.info(TEXT.possibleNonCounterType(name, type), range.position);
+      }
+    } else if (name !== '' && !/_(total|sum|count|bucket)$/.test(name)) {
+      this.context.annotations.info(TEXT.possibleNonCounter(name), range.position);
+    }
+  }
+
+  async #rangeOf(
+    range: MatrixSelector | SubqueryExpr,
+    grid: StepGrid,
+  ): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
+    if (range.kind === 'subquery') return this.#subquery(range, grid);
+    const plan = this.#plan(range.selector);
+    const series = await this.fetch(range.selector);
+    return {
+      samples: series.map(toRangeSamples),
+      shape: { ...plan, grid, rangeMs: plan.windowMs, extension: range.selector.extension },
+    };
+  }
+
+  async #subquery(expr: SubqueryExpr, grid: StepGrid): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
+    const plan = this.context.plan.subqueries.get(expr);
+    if (plan === undefined) throw new EvaluationError('a subquery was not planned');
+    const inner = await this.evaluate(expr.expr, plan.inner);
+    const series = inner.type === 'vector' ? inner.series : [];
+    this.context.budget.count(series.length * plan.inner.steps);
+    const shape = { ...plan, grid, extendBeforeMs: 0, extendAfterMs: 0, extension: undefined };
+    return { samples: series.map((one) => toSamples(one, plan.inner)), shape };
+  }
+
+  /** The function's values from the store itself, if it can. */
+  async #pushDown(range: MatrixSelector, call: CallExpr, grid: StepGrid): Promise<VectorSeries[] | undefined> {
+    const plan = this.#plan(range.selector);
+    const { queryable, budget } = this.context;
+    if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
+    const result = await queryable.selectGrid({
+      matchers: range.selector.matchers,
+      func: plan.pushdown,
+      startMs: grid.startMs - plan.offsetMs,
+      endMs: endOf(grid) - plan.offsetMs,
+      stepMs: grid.stepMs,
+      windowMs: plan.windowMs,
+      abort: budget.abort,
+    });
+    const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
+    return result?.map(({ labels, values, present }) => ({ labels, dropName, values, present, histograms: undefined }));
+  }
+}
+
+const isRange = (expr: Expr): boolean => expr.kind === 'matrix_selector' || expr.kind === 'subquery';
+
+/** The values of a subquery's expression as samples at its steps. */
+function toSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
+  const times: number[] = [];
+  const values: number[] = [];
+  const histogramTimes: number[] = [];
+  const histograms: NonNullable<NonNullable<VectorSeries['histograms']>[number]>[] = [];
+  for (let step = 0; step < grid.steps; step++) {
+    const kind = series.present[step];
+    if (kind === FLOAT) {
+      times.push(timeAt(grid, step));
+      values.push(series.values[step]!);
+    } else if (kind !== ABSENT) {
+      histogramTimes.push(timeAt(grid, step));
+      histograms.push(series.histograms![step]!);
+    }
+  }
+  return {
+    labels: series.labels,
+    dropName: series.dropName,
+    times: Float64Array.from(times),
+    values: Float64Array.from(values),
+    histogramTimes: Float64Array.from(histogramTimes),
+    histograms,
+    starts: undefined,
+    histogramStarts: undefined,
+  };
+}
+
+/** Unary minus drops the name; plus changes nothing. */
+function negate(value: Value, operator: '+' | '-'): Value {
+  if (operator === '+' || value.type === 'string') return value;
+  if (value.type === 'scalar') return { type: 'scalar', values: value.values.map((one) => -one) };
+  return vectorOf(
+    value.series.map((series) => ({
+      ...series,
+      dropName: true,
+      values: series.values.map((one) => -one),
+      histograms: series.histograms?.map((one) => one && scaleHistogram(one, -1)),
+    })),
+  );
+}

@@ -1,0 +1,315 @@
+import { TEXT } from '../annotations.ts';
+import { addHistograms, divideHistogram, scaleHistogram, subtractHistograms } from '../histogram/arithmetic.ts';
+import { histogramsEqual, detectReset } from '../histogram/comparison.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import { EvaluationError } from '../errors.ts';
+import { KahanMean, KahanSum } from './kahan.ts';
+import { quantileOf } from './quantile.ts';
+import { metricNameOf, type RangeFunction, type RangeWindow } from './range-window.ts';
+import { startTimeSaysReset } from './start-times.ts';
+
+const hasFloats = (window: RangeWindow): boolean => window.to > window.from;
+const hasHistograms = (window: RangeWindow): boolean => window.histogramTo > window.histogramFrom;
+
+/** A function of the floats of a window; histograms beside them are ignored, with a note. */
+function overFloats(fn: (values: Float64Array, from: number, to: number, window: RangeWindow) => number): RangeFunction {
+  return (window) => {
+    if (!hasFloats(window)) return undefined;
+    if (hasHistograms(window)) noteIgnored(window);
+    return fn(window.samples.values, window.from, window.to, window);
+  };
+}
+
+function noteIgnored(window: RangeWindow): void {
+  window.annotations.info(TEXT.histogramIgnoredInRange(metricNameOf(window)), window.position);
+}
+
+/** A function of floats or of histograms, but not of both. */
+function overEither(
+  floats: (window: RangeWindow) => number,
+  histograms: (all: readonly NativeHistogram[], window: RangeWindow) => NativeHistogram | undefined,
+): RangeFunction {
+  return (window) => {
+    if (hasFloats(window) && hasHistograms(window)) {
+      window.annotations.warn(TEXT.mixedFloatsHistograms(metricNameOf(window)), window.position);
+      return undefined;
+    }
+    if (hasFloats(window)) return floats(window);
+    return histograms(window.samples.histograms.slice(window.histogramFrom, window.histogramTo), window);
+  };
+}
+
+export const sumOverTime = overEither(({ samples, from, to }) => {
+  const sum = new KahanSum();
+  for (let i = from; i < to; i++) sum.add(samples.values[i]!);
+  return sum.total;
+}, sumHistograms);
+
+export const avgOverTime = overEither(
+  ({ samples, from, to }) => {
+    const mean = new KahanMean(samples.values[from]!);
+    for (let i = from + 1; i < to; i++) mean.add(samples.values[i]!);
+    return mean.mean;
+  },
+  (all, window) => {
+    const sum = sumHistograms(all, window);
+    if (sum === undefined) return undefined;
+    if (Number.isFinite(sum.count) && Number.isFinite(sum.sum)) return divideHistogram(sum, all.length);
+    return runningMean(all);
+  },
+);
+
+/** For sums that overflow. */
+function runningMean(all: readonly NativeHistogram[]): NativeHistogram | undefined {
+  let mean = all[0]!;
+  for (let i = 1; i < all.length; i++) {
+    const difference = subtractHistograms(divideHistogram(all[i]!, i + 1), divideHistogram(mean, i + 1));
+    const next = difference.ok ? addHistograms(mean, difference.histogram) : difference;
+    if (!next.ok) return undefined;
+    mean = next.histogram;
+  }
+  return mean;
+}
+
+function sumHistograms(all: readonly NativeHistogram[], window: RangeWindow): NativeHistogram | undefined {
+  noteResetCollision(all, window);
+  let sum = all[0]!;
+  for (const next of all.slice(1)) {
+    const result = addHistograms(sum, next);
+    if (!result.ok) {
+      window.annotations.warn(TEXT.mixedExponentialCustom(metricNameOf(window)), window.position);
+      return undefined;
+    }
+    if (result.boundsReconciled) window.annotations.info(TEXT.boundsReconciled('aggregation'), window.position);
+    sum = result.histogram;
+  }
+  return scaleHistogram(sum, 1);
+}
+
+function noteResetCollision(all: readonly NativeHistogram[], window: RangeWindow): void {
+  const reset = all.some((h) => h.counterResetHint === 'reset');
+  const notReset = all.some((h) => h.counterResetHint === 'not_reset');
+  if (reset && notReset) window.annotations.warn(TEXT.resetCollision('aggregation'), window.position);
+}
+
+export const countOverTime: RangeFunction = (window) =>
+  window.to - window.from + (window.histogramTo - window.histogramFrom);
+
+export const presentOverTime: RangeFunction = () => 1;
+
+export const minOverTime = overFloats((values, from, to) => values[indexOfBest(values, from, to, (a, b) => a < b)]!);
+export const maxOverTime = overFloats((values, from, to) => values[indexOfBest(values, from, to, (a, b) => a > b)]!);
+
+/** The time of the newest smallest value, in seconds. */
+export const tsOfMinOverTime = overFloats(
+  (values, from, to, { samples }) => samples.times[indexOfBest(values, from, to, (a, b) => a <= b)]! / 1_000,
+);
+export const tsOfMaxOverTime = overFloats(
+  (values, from, to, { samples }) => samples.times[indexOfBest(values, from, to, (a, b) => a >= b)]! / 1_000,
+);
+
+function indexOfBest(
+  values: Float64Array,
+  from: number,
+  to: number,
+  better: (candidate: number, best: number) => boolean,
+): number {
+  let best = from;
+  for (let i = from; i < to; i++) {
+    if (better(values[i]!, values[best]!) || Number.isNaN(values[best]!)) best = i;
+  }
+  return best;
+}
+
+function newest(window: RangeWindow): { time: number; value: number | NativeHistogram } {
+  const { samples, to, histogramTo } = window;
+  const floatTime = hasFloats(window) ? samples.times[to - 1]! : Number.NEGATIVE_INFINITY;
+  const histogramTime = hasHistograms(window) ? samples.histogramTimes[histogramTo - 1]! : Number.NEGATIVE_INFINITY;
+  return floatTime > histogramTime
+    ? { time: floatTime, value: samples.values[to - 1]! }
+    : { time: histogramTime, value: samples.histograms[histogramTo - 1]! };
+}
+
+function oldest(window: RangeWindow): { time: number; value: number | NativeHistogram } {
+  const { samples, from, histogramFrom } = window;
+  const floatTime = hasFloats(window) ? samples.times[from]! : Number.POSITIVE_INFINITY;
+  const histogramTime = hasHistograms(window) ? samples.histogramTimes[histogramFrom]! : Number.POSITIVE_INFINITY;
+  return floatTime < histogramTime
+    ? { time: floatTime, value: samples.values[from]! }
+    : { time: histogramTime, value: samples.histograms[histogramFrom]! };
+}
+
+export const lastOverTime: RangeFunction = (window) => newest(window).value;
+export const firstOverTime: RangeFunction = (window) => oldest(window).value;
+export const tsOfLastOverTime: RangeFunction = (window) => newest(window).time / 1_000;
+export const tsOfFirstOverTime: RangeFunction = (window) => oldest(window).time / 1_000;
+
+export const quantileOverTime: RangeFunction = (window) => {
+  if (!hasFloats(window)) return undefined;
+  const q = window.args[0]!;
+  if (!(q >= 0 && q <= 1)) window.annotations.warn(TEXT.invalidQuantile(q), window.position);
+  if (hasHistograms(window)) noteIgnored(window);
+  return quantileOf(q, window.samples.values.slice(window.from, window.to));
+};
+
+export const madOverTime = overFloats((values, from, to) => {
+  const window = values.slice(from, to);
+  if (window.some(Number.isNaN)) return Number.NaN;
+  const median = quantileOf(0.5, window);
+  return quantileOf(
+    0.5,
+    window.map((value) => Math.abs(value - median)),
+  );
+});
+
+function variance(values: Float64Array, from: number, to: number): number {
+  const mean = new KahanSum();
+  const squares = new KahanSum();
+  for (let i = from, count = 1; i < to; i++, count++) {
+    const delta = values[i]! - (mean.sum + mean.compensation);
+    mean.add(delta / count);
+    squares.add(delta * (values[i]! - (mean.sum + mean.compensation)));
+  }
+  return (squares.sum + squares.compensation) / (to - from);
+}
+
+export const stdvarOverTime = overFloats(variance);
+export const stddevOverTime = overFloats((values, from, to) => Math.sqrt(variance(values, from, to)));
+
+/** Least squares through the floats: per second, and the value at `interceptMs`. */
+function linearRegression(window: RangeWindow, interceptMs: number): { slope: number; intercept: number } {
+  const { samples, from, to } = window;
+  const first = samples.values[from]!;
+  const sums = { x: new KahanSum(), y: new KahanSum(), xy: new KahanSum(), x2: new KahanSum() };
+  let constant = true;
+  for (let i = from; i < to; i++) {
+    const y = samples.values[i]!;
+    const x = (samples.times[i]! - interceptMs) / 1_000;
+    if (i > from && y !== first) constant = false;
+    sums.x.add(x);
+    sums.y.add(y);
+    sums.xy.add(x * y);
+    sums.x2.add(x * x);
+  }
+  if (constant) {
+    const finite = first !== Number.POSITIVE_INFINITY && first !== Number.NEGATIVE_INFINITY;
+    return finite ? { slope: 0, intercept: first } : { slope: Number.NaN, intercept: Number.NaN };
+  }
+  const n = to - from;
+  const [x, y, xy, x2] = [sums.x, sums.y, sums.xy, sums.x2].map((sum) => sum.sum + sum.compensation) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const slope = (xy - (x * y) / n) / (x2 - (x * x) / n);
+  return { slope, intercept: y / n - (slope * x) / n };
+}
+
+/** A function that needs two floats at least. */
+function overTwoFloats(fn: (window: RangeWindow) => number): RangeFunction {
+  return (window) => {
+    if (hasFloats(window) && hasHistograms(window)) noteIgnored(window);
+    return window.to - window.from < 2 ? undefined : fn(window);
+  };
+}
+
+export const deriv = overTwoFloats((window) => linearRegression(window, window.samples.times[window.from]!).slope);
+
+export const predictLinear = overTwoFloats((window) => {
+  const { slope, intercept } = linearRegression(window, window.evalMs);
+  return slope * window.args[0]! + intercept;
+});
+
+/** Holt's linear smoothing; https://en.wikipedia.org/wiki/Exponential_smoothing */
+export const doubleExponentialSmoothing: RangeFunction = (window) => {
+  const [smoothing, trend] = window.args as [number, number];
+  if (smoothing <= 0 || smoothing >= 1) {
+    throw new EvaluationError(`invalid smoothing factor. Expected: 0 < sf < 1, got: ${smoothing.toFixed(6)}`);
+  }
+  if (trend <= 0 || trend >= 1) {
+    throw new EvaluationError(`invalid trend factor. Expected: 0 < tf < 1, got: ${trend.toFixed(6)}`);
+  }
+  return smooth(window);
+};
+
+const smooth = overTwoFloats((window) => {
+  const [smoothing, trend] = window.args as [number, number];
+  const { samples, from, to } = window;
+  let before = 0;
+  let smoothed = samples.values[from]!;
+  let slope = samples.values[from + 1]! - samples.values[from]!;
+  for (let i = from + 1; i < to; i++) {
+    if (i > from + 1) slope = trend * (smoothed - before) + (1 - trend) * slope;
+    const next = smoothing * samples.values[i]! + (1 - smoothing) * (smoothed + slope);
+    before = smoothed;
+    smoothed = next;
+  }
+  return smoothed;
+});
+
+/**
+ * Counts transitions between neighbours in time, floats and histograms together. An anchored range begins with the newest sample at or
+ * before its start.
+ */
+function countTransitions(
+  window: RangeWindow,
+  floats: (older: number, newer: number) => boolean,
+  histograms: (older: number, newer: number) => boolean,
+): number | undefined {
+  const { samples } = window;
+  const start = window.extension === 'anchored' ? anchorOf(window) : { float: window.from, histogram: window.histogramFrom };
+  if (start === undefined) return undefined;
+  let { float, histogram } = start;
+  let count = 0;
+  let previous: number | undefined;
+  while (float < window.to || histogram < window.histogramTo) {
+    const floatNext =
+      histogram >= window.histogramTo ||
+      (float < window.to && samples.times[float]! < samples.histogramTimes[histogram]!);
+    const current = floatNext ? float++ : ~histogram++;
+    if (previous !== undefined) {
+      if (previous < 0 !== current < 0) count++;
+      else if (current < 0 ? histograms(~previous, ~current) : floats(previous, current)) count++;
+    }
+    previous = current;
+  }
+  return count;
+}
+
+function anchorOf(window: RangeWindow): { float: number; histogram: number } | undefined {
+  const { samples, rangeStartMs } = window;
+  let float = window.from;
+  while (float < window.to && samples.times[float]! <= rangeStartMs) float++;
+  let histogram = window.histogramFrom;
+  while (histogram < window.histogramTo && samples.histogramTimes[histogram]! <= rangeStartMs) histogram++;
+  if (float === window.to && histogram === window.histogramTo) return undefined;
+  const floatTime = float > window.from ? samples.times[float - 1]! : Number.NEGATIVE_INFINITY;
+  const histogramTime =
+    histogram > window.histogramFrom ? samples.histogramTimes[histogram - 1]! : Number.NEGATIVE_INFINITY;
+  if (floatTime === Number.NEGATIVE_INFINITY && histogramTime === Number.NEGATIVE_INFINITY) return { float, histogram };
+  return floatTime >= histogramTime ? { float: float - 1, histogram } : { float, histogram: histogram - 1 };
+}
+
+export const changes: RangeFunction = (window) => {
+  const { values, histograms } = window.samples;
+  return countTransitions(
+    window,
+    (a, b) => values[a] !== values[b] && !(Number.isNaN(values[a]!) && Number.isNaN(values[b]!)),
+    (a, b) => !histogramsEqual(histograms[a]!, histograms[b]!),
+  );
+};
+
+export const resets: RangeFunction = (window) => {
+  const { values, times, starts, histograms, histogramTimes, histogramStarts } = window.samples;
+  return countTransitions(
+    window,
+    (a, b) =>
+      values[b]! < values[a]! ||
+      (starts !== undefined && startTimeSaysReset(starts[a]!, times[a]!, starts[b]!, times[b]!)),
+    (a, b) =>
+      detectReset(histograms[b]!, histograms[a]!) ||
+      (histogramStarts !== undefined &&
+        startTimeSaysReset(histogramStarts[a]!, histogramTimes[a]!, histogramStarts[b]!, histogramTimes[b]!)),
+  );
+};

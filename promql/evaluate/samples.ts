@@ -1,0 +1,73 @@
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import type { LabelSet } from '../label-set.ts';
+import { isStaleAt, type SampleSeries, wordsOf } from '../queryable.ts';
+
+/** A series as range functions see it: floats and histograms apart, staleness markers gone. */
+export interface RangeSamples {
+  readonly labels: LabelSet;
+  readonly dropName: boolean;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  readonly histogramTimes: Float64Array;
+  readonly histograms: readonly NativeHistogram[];
+  /** Start times beside `times` and `histogramTimes`; absent if none is known. */
+  readonly starts: Float64Array | undefined;
+  readonly histogramStarts: Float64Array | undefined;
+}
+
+const NO_TIMES = new Float64Array(0);
+
+/** Splits a stored series. Without histograms and markers nothing is copied. */
+export function toRangeSamples(series: SampleSeries): RangeSamples {
+  const { timestampsMs, values, histograms, startTimestampsMs } = series;
+  const words = wordsOf(values);
+  let floats = 0;
+  for (let i = 0; i < values.length; i++) {
+    if (histograms?.[i] === undefined && !isStaleAt(words, i)) floats++;
+  }
+  const base = { labels: series.labels, dropName: false };
+  if (floats === values.length) {
+    return {
+      ...base,
+      times: timestampsMs,
+      values,
+      starts: startTimestampsMs,
+      histogramTimes: NO_TIMES,
+      histograms: [],
+      histogramStarts: undefined,
+    };
+  }
+  return { ...base, ...split(series, words, floats) };
+}
+
+function split(series: SampleSeries, words: Uint32Array, floats: number): Omit<RangeSamples, 'labels' | 'dropName'> {
+  const { timestampsMs, values, histograms, startTimestampsMs } = series;
+  const times = new Float64Array(floats);
+  const kept = new Float64Array(floats);
+  const starts = startTimestampsMs === undefined ? undefined : new Float64Array(floats);
+  const histogramTimes: number[] = [];
+  const histogramStarts: number[] = [];
+  const foundHistograms: NativeHistogram[] = [];
+  let at = 0;
+  for (let i = 0; i < values.length; i++) {
+    const histogram = histograms?.[i];
+    if (histogram !== undefined) {
+      histogramTimes.push(timestampsMs[i]!);
+      foundHistograms.push(histogram);
+      histogramStarts.push(startTimestampsMs?.[i] ?? 0);
+    } else if (!isStaleAt(words, i)) {
+      times[at] = timestampsMs[i]!;
+      kept[at] = values[i]!;
+      if (starts !== undefined) starts[at] = startTimestampsMs![i]!;
+      at++;
+    }
+  }
+  return {
+    times,
+    values: kept,
+    starts,
+    histogramTimes: Float64Array.from(histogramTimes),
+    histograms: foundHistograms,
+    histogramStarts: startTimestampsMs === undefined ? undefined : Float64Array.from(histogramStarts),
+  };
+}
