@@ -11,7 +11,7 @@ import {
   type VectorSelector,
   withoutParens,
 } from './ast.ts';
-import { EXTENSION_SAFE_FUNCTIONS, signatureOf } from './function-signatures.ts';
+import { signatureOf } from './function-signatures.ts';
 import { compileMatcher } from './matcher.ts';
 import { isValidUtf8, ParseError, quote } from './parse-error.ts';
 
@@ -201,7 +201,6 @@ class Checker {
     expr.args.forEach((arg, i) => {
       this.#expect(arg, wanted[Math.min(i, wanted.length - 1)]!, `call to function ${name}`);
     });
-    this.#extensions(expr);
     this.#labelArguments(expr);
   }
 
@@ -214,17 +213,6 @@ class Checker {
     }
     if (arg.name !== '') {
       throw this.#error(arg, 'expected label selectors only, got vector selector instead');
-    }
-  }
-
-  #extensions(expr: CallExpr): void {
-    for (const arg of expr.args) {
-      const inner = withoutParens(arg);
-      if (inner.kind !== 'matrix_selector' || inner.selector.extension === undefined) continue;
-      const allowed: readonly string[] = EXTENSION_SAFE_FUNCTIONS[inner.selector.extension];
-      if (allowed.includes(expr.func)) continue;
-      const message = `${inner.selector.extension} modifier can only be used with: ${allowed.join(', ')} - not with ${expr.func}`;
-      throw this.#error(expr, message);
     }
   }
 

@@ -4,7 +4,7 @@ import { withoutParens } from './ast.ts';
 import { DurationError, evaluateDuration } from './duration.ts';
 import { EvaluationError } from './errors.ts';
 import { endOf, type StepGrid } from './evaluate/grid.ts';
-import type { FunctionName } from './function-signatures.ts';
+import { EXTENSION_SAFE_FUNCTIONS, type FunctionName } from './function-signatures.ts';
 import { ParseError } from './parse-error.ts';
 import type { GridFunction, SelectHints } from './queryable.ts';
 
@@ -166,6 +166,7 @@ class Planner {
       const around = { func: expr.func, by: false, grouping: [] };
       const pushable = expr.args.length === 1 && PUSHDOWN_FUNCTIONS.has(expr.func);
       if (inner.kind === 'matrix_selector') {
+        checkExtension(expr.func, inner.selector);
         const pushdown = pushable ? (expr.func as GridFunction) : undefined;
         const plan = this.#selector(inner.selector, grid, inner.range, around, pushdown);
         this.#selectors.set(inner.selector, plan);
@@ -294,6 +295,16 @@ class Planner {
   #invariantArgument(call: CallExpr, arg: Expr): boolean {
     return (call.func === 'info' && arg === call.args[1]) || this.#invariantExpr(arg);
   }
+}
+
+/** `anchored` and `smoothed` give samples outside the range, which not every function can handle. */
+function checkExtension(func: FunctionName, { extension }: VectorSelector): void {
+  if (extension === undefined) return;
+  const allowed: readonly string[] = EXTENSION_SAFE_FUNCTIONS[extension];
+  if (allowed.includes(func)) return;
+  throw new EvaluationError(
+    `${extension} modifier can only be used with: ${allowed.join(', ')} - not with ${func}`,
+  );
 }
 
 /** The selector's metric name, if a matcher fixes it. */

@@ -1,0 +1,164 @@
+import { childrenOf, type DurationExpr, type Expr } from '../ast.ts';
+import type { Promql } from '../engine.ts';
+import type { LabelSet } from '../label-set.ts';
+import type { StoredValue } from '../memory-store.ts';
+import { parseExpr } from '../parser.ts';
+import type { QueryResult, QueryValue } from '../result.ts';
+import { compareInstant, compareResult } from './compare.ts';
+import { toCustomBucketHistograms } from './nhcb.ts';
+import { type Command, type EvalCommand, type Expectation, parseScript } from './script.ts';
+import type { NotedSeries } from './series-notation.ts';
+
+/** A store that scripts can fill, and an engine over it. */
+export interface ScriptStore {
+  readonly promql: Promql;
+  clear(): Promise<void>;
+  load(series: readonly LoadedSeries[]): Promise<void>;
+}
+
+export interface LoadedSeries {
+  readonly labels: LabelSet;
+  readonly samples: readonly { readonly timeMs: number; readonly value: StoredValue; readonly startMs: number }[];
+}
+
+/** One evaluation's outcome. */
+export interface CaseOutcome {
+  readonly line: number;
+  readonly query: string;
+  /** Undefined if it passed. */
+  readonly problem: string | undefined;
+}
+
+/** Runs a script from an empty store and tells what came of each evaluation. */
+export async function runScript(text: string, store: ScriptStore): Promise<CaseOutcome[]> {
+  const outcomes: CaseOutcome[] = [];
+  await store.clear();
+  for (const command of parseScript(text)) {
+    if (command.kind === 'clear') await store.clear();
+    else if (command.kind === 'load') await store.load(toLoadedSeries(command));
+    else {
+      const problem = await runCase(command, store.promql);
+      outcomes.push({ line: command.line, query: command.query, problem });
+    }
+  }
+  return outcomes;
+}
+
+function toLoadedSeries(command: Command & { kind: 'load' }): LoadedSeries[] {
+  const native = command.withNhcb ? toCustomBucketHistograms(command.series) : [];
+  const starts = new Map(command.series.filter((one) => one.startTimes).map((one) => [one.labels.key, one.values]));
+  const series: readonly NotedSeries[] = [...command.series.filter((one) => !one.startTimes), ...native];
+  return series.map(({ labels, values }) => ({
+    labels,
+    samples: values.flatMap((value, i) => {
+      if (value === undefined) return [];
+      const timeMs = i * command.stepMs;
+      const start = starts.get(labels.key)?.[i];
+      const startMs = typeof start === 'number' ? timeMs + start : 0;
+      return [{ timeMs, value: typeof value === 'object' ? value.histogram : value, startMs }];
+    }),
+  }));
+}
+
+async function runCase(command: EvalCommand, promql: Promql): Promise<string | undefined> {
+  const { time, query } = command;
+  if (time.kind === 'range') {
+    return judge(command, await promql.range(query, time.startMs, time.endMs, time.stepMs), compareResult);
+  }
+  const problem = judge(command, await promql.instant(query, time.atMs), compareResult);
+  if (problem !== undefined || !sameAsRange(command)) return problem;
+  const asRange = await promql.range(query, time.atMs - MINUTE_MS, time.atMs + MINUTE_MS, MINUTE_MS);
+  const rangeProblem = judge(command, asRange, (one, value) => compareInstant(one, middleOf(value, time.atMs, one)));
+  return rangeProblem && `as a range query: ${rangeProblem}`;
+}
+
+const MINUTE_MS = 60_000;
+
+function judge(
+  command: EvalCommand,
+  result: QueryResult,
+  compare: (command: EvalCommand, value: QueryValue) => string | undefined,
+): string | undefined {
+  const fails = command.expectations.filter(({ kind }) => kind === 'fail');
+  if (!result.ok) {
+    if (fails.length === 0) return `failed: ${result.error.message}`;
+    const other = fails.find(({ matches }) => matches !== undefined && !matches(result.error.message));
+    return other && `wanted the error ${other.shown}, got ${result.error.message}`;
+  }
+  if (fails.length > 0) return 'wanted an error, got a result';
+  return (
+    judgeAnnotations(command.expectations, 'warn', result.warnings) ??
+    judgeAnnotations(command.expectations, 'info', result.infos) ??
+    compare(command, result.value)
+  );
+}
+
+function judgeAnnotations(
+  expectations: readonly Expectation[],
+  kind: 'warn' | 'info',
+  got: readonly string[],
+): string | undefined {
+  if (expectations.some((one) => one.kind === `no_${kind}`) && got.length > 0) return `unexpected ${kind}: ${got[0]}`;
+  const wanted = expectations.filter((one) => one.kind === kind);
+  if (wanted.length > 0 && got.length === 0) return `wanted a ${kind} ${wanted[0]!.shown}, got none`;
+  const exact = wanted.filter(({ matches }) => matches !== undefined);
+  const missing = exact.find(({ matches }) => !got.some((text) => matches!(text)));
+  if (missing !== undefined) return `wanted the ${kind} ${missing.shown}, got ${got.join('; ')}`;
+  if (exact.length === 0) return undefined;
+  const extra = got.find((text) => !exact.some(({ matches }) => matches!(text)));
+  return extra && `unexpected ${kind}: ${extra}`;
+}
+
+/** Whether an instant case means the same asked as a range: not if it is about order or the query's own bounds. */
+function sameAsRange(command: EvalCommand): boolean {
+  if (command.ordered || command.text !== undefined || command.rangeVector !== undefined) return false;
+  if (command.expectations.some(({ kind }) => kind === 'fail')) return false;
+  try {
+    return !usesQueryBounds(parseExpr(command.query));
+  } catch {
+    return false;
+  }
+}
+
+const BOUND_FUNCTIONS: readonly string[] = ['start', 'end', 'step', 'range'];
+
+function usesQueryBounds(expr: Expr): boolean {
+  if (expr.kind === 'call' && BOUND_FUNCTIONS.includes(expr.func)) return true;
+  if ((expr.kind === 'vector_selector' || expr.kind === 'subquery') && expr.at !== undefined) {
+    if (expr.at.kind !== 'timestamp') return true;
+  }
+  const durations: (DurationExpr | undefined)[] = [];
+  if (expr.kind === 'vector_selector') durations.push(expr.offset);
+  if (expr.kind === 'matrix_selector') durations.push(expr.range);
+  if (expr.kind === 'subquery') durations.push(expr.range, expr.step, expr.offset);
+  return durations.some((one) => one !== undefined && usesBounds(one)) || childrenOf(expr).some(usesQueryBounds);
+}
+
+function usesBounds(duration: DurationExpr): boolean {
+  switch (duration.kind) {
+    case 'step':
+    case 'range':
+      return true;
+    case 'literal':
+      return false;
+    case 'negate':
+    case 'paren':
+      return usesBounds(duration.expr);
+    default:
+      return usesBounds(duration.left) || usesBounds(duration.right);
+  }
+}
+
+/** A matrix at one time, as an instant query gives it. */
+function middleOf(value: QueryValue, timeMs: number, command: EvalCommand): QueryValue {
+  if (value.type !== 'matrix') return value;
+  const samples = value.series.flatMap(({ labels, points }) => {
+    const point = points.find((one) => one.timeMs === timeMs);
+    return point === undefined ? [] : [{ labels, point }];
+  });
+  const [first] = samples;
+  if (command.scalar !== undefined && first?.point.value !== undefined) {
+    return { type: 'scalar', timeMs, value: first.point.value };
+  }
+  return { type: 'vector', samples };
+}
