@@ -1,15 +1,13 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Campaign } from '../campaigns/manifest.ts';
-import {
-  dispatchRow,
-  funnelRow,
-  headerRow,
-  priceRow,
-  type RowInput,
-  supportRow,
-  venueRow,
-} from './campaign-rows.ts';
 import { frameDashboard } from './frame.ts';
+import { dispatchRow } from './rows/dispatch.ts';
+import { funnelRow } from './rows/funnel.ts';
+import { headerRow } from './rows/header.ts';
+import { priceRow } from './rows/price.ts';
+import type { RowInput } from './rows/row-input.ts';
+import { supportRow } from './rows/support.ts';
+import { venueRow } from './rows/venue.ts';
 import { type DashboardLocale, sayIn, sayTitle } from './say.ts';
 
 export interface DashboardOptions {

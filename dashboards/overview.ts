@@ -1,8 +1,8 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DashboardOptions } from './campaign.ts';
-import { densityThresholds } from './campaign-rows.ts';
 import { frameDashboard } from './frame.ts';
 import type { RowSpec } from './panel-spec.ts';
+import { densityThresholds } from './rows/row-input.ts';
 import { type Say, sayIn } from './say.ts';
 
 function campaignsRow(say: Say): RowSpec {

@@ -1,5 +1,5 @@
 /** Languages a dashboard is built in. Grafana's JSON holds one, so each locale is a file of its own under one uid. */
-export type DashboardLocale = 'en' | 'zh-CN';
+export type DashboardLocale = 'en' | 'zh';
 
 /** Chooses between the English and the Chinese of one thing; both stand beside each other where they are used. */
 export type Say = (en: string, zh: string) => string;
@@ -7,7 +7,7 @@ export type Say = (en: string, zh: string) => string;
 export const sayIn =
   (locale: DashboardLocale): Say =>
   (en, zh) =>
-    locale === 'zh-CN' ? zh : en;
+    locale === 'zh' ? zh : en;
 
 /** Picks the language of a manifest's title. */
 export const sayTitle = (say: Say, title: { readonly en: string; readonly zh: string }): string =>

@@ -78,9 +78,9 @@ export function DataTable({ title, columns, rows, limit = 500, renderCell, ...lo
                 >
                   {column.title}
                   <ColumnUnit column={column} locale={locale} />
-                  <span aria-hidden="true" className="twc-sort">
-                    {sort?.key === column.key ? (sort.down ? '↓' : '↑') : ''}
-                  </span>
+                  {sort?.key === column.key ? (
+                    <span aria-hidden="true">{sort.down ? ' ↓' : ' ↑'}</span>
+                  ) : null}
                 </button>
               </th>
             ))}

@@ -19,7 +19,7 @@ describe('formatValue', () => {
     [1_500, 'ms', 'en', '1.5 s'],
     [1_073_741_824, 'bytes', 'en', '1 GiB'],
     [12.3, 'reqps', 'en', '12.3 req/s'],
-    [3.14159, 'persons', 'en', '3.14 persons'],
+    [2.345, 'persons', 'en', '2.35 persons'],
     [1e300, 'none', 'en', '1E300'],
     [1e-9, 'none', 'en', '1E−9'],
     [Number.POSITIVE_INFINITY, 's', 'en', '+∞'],

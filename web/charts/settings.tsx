@@ -10,7 +10,13 @@ export interface ChartSettings {
   readonly text: ChartText;
 }
 
-const SettingsContext = createContext<ChartSettings>({ locale: 'en', text: chartTextFor('en') });
+const SettingsContext = createContext<ChartSettings | null>(null);
+
+/** Without a provider charts speak the document's language. */
+function documentSettings(): ChartSettings {
+  const locale = typeof document === 'undefined' ? 'en' : document.documentElement.lang || 'en';
+  return { locale, text: chartTextFor(locale) };
+}
 
 export interface ChartSettingsProps {
   readonly locale: string;
@@ -37,7 +43,7 @@ export interface LocalisedProps {
 
 /** The page's settings with a chart's own props over them. */
 export function useChartSettings(props: LocalisedProps): ChartSettings {
-  const shared = useContext(SettingsContext);
+  const shared = useContext(SettingsContext) ?? documentSettings();
   const locale = props.locale ?? shared.locale;
   const timeZone = props.timeZone ?? shared.timeZone;
   const text = props.text ?? (props.locale === undefined ? shared.text : chartTextFor(locale));

@@ -68,7 +68,7 @@ export function StateTimeline({ title, rows, range, width, ...localised }: State
             })}
         </g>
       ))}
-      {timeTicks(range.fromMs, range.toMs, Math.max(2, (width - left) / 90), locale, timeZone)
+      {timeTicks(range.fromMs, range.toMs, Math.max(2, (width - left) / 70), locale, timeZone)
         .filter((tick) => x(tick.timeMs) > left + 14 && x(tick.timeMs) < width - 22)
         .map((tick) => (
           <text key={tick.timeMs} x={x(tick.timeMs)} y={bottom + 14} textAnchor="middle">
