@@ -77,7 +77,9 @@ export async function readWal(directory: string): Promise<Record<Signal, Buffer[
       name.endsWith('.pb'),
     );
     for (const name of names.sort()) {
-      messages[signal].push(...splitMessages(await readFile(join(directory, signal, name))));
+      // An empty segment may go between the listing and here.
+      const data = await readFile(join(directory, signal, name)).catch(() => Buffer.alloc(0));
+      messages[signal].push(...splitMessages(data));
     }
   }
   return messages;

@@ -5,23 +5,36 @@ import type { EpochMs } from '../../model/units.ts';
 import type { SegmentFiles } from './files.ts';
 
 /** Gives ids that no segment ever had, over restarts and clock jumps. FORMAT.md says what they are made of. */
-export type IdSource = (signal: Signal) => string;
+export type IdSource = (signal: Signal) => Promise<string>;
 
-/** Counts one more opening of the WAL, durably, and returns the source of ids for it. */
-export async function openIdSource(
-  directory: string,
-  nowMs: EpochMs,
-  files: SegmentFiles,
-): Promise<IdSource> {
+/**
+ * The source of ids for one opening of the WAL. The first id asked for counts one more opening, durably; where that
+ * fails, as on a full disk, asking again tries again.
+ */
+export function createIdSource(directory: string, nowMs: EpochMs, files: SegmentFiles): IdSource {
+  const clock = Math.max(0, Math.floor(nowMs)).toString(36).padStart(9, '0');
+  let boot: Promise<number> | null = null;
+  let sequence = 0;
+  return async (signal) => {
+    boot ??= countBoot(directory, files);
+    try {
+      const prefix = `${String(await boot).padStart(8, '0')}-${clock}`;
+      return `${signal}-${prefix}-${String(++sequence).padStart(8, '0')}`;
+    } catch (error) {
+      boot = null;
+      throw error;
+    }
+  };
+}
+
+async function countBoot(directory: string, files: SegmentFiles): Promise<number> {
   const path = join(directory, 'boot');
   const previous = await readFile(path, 'utf8').catch(() => '0');
   const boot = (Number.parseInt(previous, 10) || 0) + 1;
   await writeFile(`${path}.new`, `${boot}\n`, { flush: true });
   await rename(`${path}.new`, path);
   await files.syncDirectory(directory);
-  const prefix = `${String(boot).padStart(8, '0')}-${Math.max(0, Math.floor(nowMs)).toString(36).padStart(9, '0')}`;
-  let sequence = 0;
-  return (signal) => `${signal}-${prefix}-${String(++sequence).padStart(8, '0')}`;
+  return boot;
 }
 
 export interface SegmentName {

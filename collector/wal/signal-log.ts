@@ -197,7 +197,7 @@ export class SignalLog {
 
   async #create(): Promise<OpenSegment> {
     const { directory, nextId, signal, files } = this.#options;
-    const id = nextId(signal);
+    const id = await nextId(signal);
     const path = join(directory, `${id}.pb`);
     const data = await files.create(path);
     let sums: SegmentFile | null = null;

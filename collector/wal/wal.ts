@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { SIGNALS, type Signal } from '../../model/telemetry.ts';
 import { type Clock, epochMs } from '../../model/units.ts';
 import { nodeFiles, type SegmentFiles } from './files.ts';
-import { openIdSource, sumsPath } from './names.ts';
+import { createIdSource, sumsPath } from './names.ts';
 import { recoverSignal } from './recovery.ts';
 import { SealedQueue } from './sealed-queue.ts';
 import { type RecordEntry, type SealedSegment, SegmentCorruptError, type SegmentSource } from './segment.ts';
@@ -45,7 +45,7 @@ export class Wal implements SegmentSource {
     const files = options.files ?? nodeFiles;
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const nowMs = epochMs(Math.floor(options.clock.now()));
-    const nextId = await openIdSource(directory, nowMs, files);
+    const nextId = createIdSource(directory, nowMs, files);
     const openSignal = async (signal: Signal) => {
       const signalDirectory = join(directory, signal);
       await mkdir(signalDirectory, { recursive: true });
