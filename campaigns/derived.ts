@@ -2,7 +2,7 @@
 import type { DerivedMetric } from '../model/series.ts';
 import type { VenueMeasurement } from './collect.ts';
 import { BANDS } from './crowd.ts';
-import { secondsToDensity } from './fluid-queue.ts';
+import { frontDensityPerM2, secondsToDensity } from './fluid-queue.ts';
 import { DENSITY_LEVELS, type GateFigures, laneRatePerHour } from './forecast.ts';
 import type { Campaign, Venue } from './manifest.ts';
 import { offerFigures } from './unit-counts.ts';
@@ -36,7 +36,12 @@ export const DERIVED_METRICS = {
   'campaign.telemetry.age': {
     kind: 'gauge',
     unit: 's',
-    description: 'Time since the last sample of a sales counter of a live campaign',
+    description: 'Time since the last sample of a sales counter; absent: there never was one',
+  },
+  'campaign.telemetry.expected': {
+    kind: 'gauge',
+    unit: '',
+    description: '1 while a live campaign should report its sales, else 0',
   },
   'venue.tickets.held': {
     kind: 'gauge',
@@ -58,6 +63,12 @@ export const DERIVED_METRICS = {
     kind: 'gauge',
     unit: 's',
     description: 'Time until the high band passes 3 persons/m2; absent: it never does',
+  },
+  'venue.queue.density': {
+    kind: 'gauge',
+    unit: '',
+    description:
+      'Density at the front of the measured queue, persons/m2, now and after 20 and 60 minutes if arrivals and service stay',
   },
   'venue.queue.reach': {
     kind: 'gauge',
@@ -147,8 +158,11 @@ export function addVenueGauges(
   }
 }
 
-/** Seconds until the queue that is measured now passes 3 persons/m2, by gate; needs no ticket sold. */
-export function addQueueReach(
+/** Horizons of the alarm for now: a page within the hour, SEV1 within 20 minutes (set). */
+const HORIZONS_MINUTES = { now: 0, '20m': 20, '60m': 60 } as const;
+
+/** Where the queues that are measured now are going; needs no ticket sold. */
+export function addQueueGauges(
   points: DerivedPoints,
   campaign: Campaign,
   venue: Venue,
@@ -162,6 +176,12 @@ export function addQueueReach(
     const servicePerHour = busy
       ? now.scansPerHour!
       : (now.lanesOpen ?? gate.lanes) * laneRatePerHour(venue, 'middle');
+    const attributes = { 'campaign.id': campaign.id, 'venue.id': venue.id, 'gate.id': gate.id };
+    for (const [horizon, minutes] of Object.entries(HORIZONS_MINUTES)) {
+      const growth = Math.max(0, now.arrivalsPerHour - servicePerHour) * (minutes / 60);
+      const density = frontDensityPerM2(now.queuePeople + growth, gate.queueAreaM2, venue.frontFactor);
+      addPoint(points, 'venue.queue.density', { ...attributes, horizon }, density);
+    }
     const seconds = secondsToDensity(DENSITY_LEVELS.page, {
       queuePeople: now.queuePeople,
       arrivalsPerHour: now.arrivalsPerHour,
@@ -169,8 +189,6 @@ export function addQueueReach(
       areaM2: gate.queueAreaM2,
       frontFactor: venue.frontFactor,
     });
-    if (seconds === null) continue;
-    const attributes = { 'campaign.id': campaign.id, 'venue.id': venue.id, 'gate.id': gate.id };
-    addPoint(points, 'venue.queue.reach', attributes, seconds);
+    if (seconds !== null) addPoint(points, 'venue.queue.reach', attributes, seconds);
   }
 }

@@ -200,8 +200,9 @@ describe('the watch', () => {
     expect(value(derived, 'venue.forecast.density', { band: 'high', 'gate.id': 'south' })).toBeGreaterThan(3);
     expect(value(derived, 'venue.forecast.reach', { 'gate.id': 'south' })).toBeGreaterThan(3_600);
     expect(value(derived, 'venue.tickets.held')).toBe(5_000);
+    expect(value(derived, 'campaign.telemetry.expected')).toBe(1);
     scene.wait(3_600, false);
-    expect(value((await watch.step()).derived, 'campaign.telemetry.age')).toBeUndefined();
+    expect(value((await watch.step()).derived, 'campaign.telemetry.expected')).toBe(0);
   });
 
   test('test and synthetic traffic count nowhere', async () => {
@@ -323,7 +324,10 @@ test('a queue that is measured now is followed to 3 persons/m2', async () => {
   const { derived } = await watch.step();
   // (3 x 25 / 1.5 - 20) people at 720 - 360 an hour.
   expect(value(derived, 'venue.queue.reach', { 'gate.id': 'south' })).toBeCloseTo((30 / 360) * 3_600, 3);
+  expect(value(derived, 'venue.queue.density', { 'gate.id': 'south', horizon: 'now' })).toBeCloseTo(1.2, 6);
+  expect(value(derived, 'venue.queue.density', { 'gate.id': 'south', horizon: '60m' })).toBeCloseTo(22.8, 6);
   expect(value(derived, 'venue.queue.reach', { 'gate.id': 'north' })).toBeUndefined();
+  expect(value(derived, 'venue.queue.density', { 'gate.id': 'north' })).toBeUndefined();
   expect(watch.detail('one-cent-tickets')!.venues[0]!.gates.find(({ id }) => id === 'south')!.lanesOpen).toBe(
     1,
   );

@@ -18,7 +18,7 @@ import {
 import type { CrowdPlan } from './crowd.ts';
 import {
   addPoint,
-  addQueueReach,
+  addQueueGauges,
   addUnitCounters,
   addVenueGauges,
   type DerivedPoints,
@@ -145,9 +145,11 @@ export function createCampaignWatch(options: CampaignWatchOptions): CampaignWatc
     const nowMs = clock.now();
     const monotonicMs = clock.monotonic();
     const ageMs = each.seen === null ? null : monotonicMs - each.seen.atMs;
-    const telemetryAgeMs = expectedTelemetryAge(campaign, ageMs, nowMs);
-    if (telemetryAgeMs !== null) {
-      addPoint(points, 'campaign.telemetry.age', { 'campaign.id': campaign.id }, telemetryAgeMs / 1_000);
+    const attributes = { 'campaign.id': campaign.id };
+    if (ageMs !== null || isExpected(campaign, ageMs, nowMs)) {
+      const sinceStartMs = nowMs - campaignWindow(campaign, nowMs).startMs;
+      addPoint(points, 'campaign.telemetry.age', attributes, (ageMs ?? sinceStartMs) / 1_000);
+      addPoint(points, 'campaign.telemetry.expected', attributes, isExpected(campaign, ageMs, nowMs) ? 1 : 0);
     }
     if (ageMs !== null && ageMs <= SALES_SILENT_MS) {
       const resumed = each.countersSentAtMs === null || monotonicMs - each.countersSentAtMs > RESUME_AFTER_MS;
@@ -155,7 +157,7 @@ export function createCampaignWatch(options: CampaignWatchOptions): CampaignWatc
       each.countersSentAtMs = monotonicMs;
     }
     for (const venue of campaign.venues) {
-      addQueueReach(points, campaign, venue, each.measured.get(venue.id) ?? new Map());
+      addQueueGauges(points, campaign, venue, each.measured.get(venue.id) ?? new Map());
     }
     deriveCrowd(each, state, points);
   }
@@ -178,8 +180,9 @@ export function createCampaignWatch(options: CampaignWatchOptions): CampaignWatc
     const points: DerivedPoints = new Map();
     for (const each of watched) {
       try {
-        if (campaignPhaseAt(each.campaign, clock.now()) === 'ended' && each.state !== null) continue;
-        const state = await collect(each, abort);
+        const isOver = campaignPhaseAt(each.campaign, clock.now()) === 'ended' && each.state !== null;
+        // A campaign that is over is no longer asked for, but goes on saying so: an alert resolves on an answer.
+        const state = isOver ? each.state! : await collect(each, abort);
         derive(each, state, points);
         await save(each, state);
       } catch (error) {
@@ -239,11 +242,10 @@ function newWatched(campaign: Campaign): Watched {
   };
 }
 
-/** How long a live campaign's sales have been silent; null where nobody expects them. */
-function expectedTelemetryAge(campaign: Campaign, ageMs: number | null, nowMs: number): number | null {
-  if (campaignPhaseAt(campaign, nowMs) !== 'live') return null;
-  if ('rolling' in campaign.window) return ageMs !== null && ageMs < ROLLING_EXPECTED_MS ? ageMs : null;
-  return ageMs ?? nowMs - campaignWindow(campaign, nowMs).startMs;
+/** Whether silence of a campaign's sales is worth an alarm. */
+function isExpected(campaign: Campaign, ageMs: number | null, nowMs: number): boolean {
+  if (campaignPhaseAt(campaign, nowMs) !== 'live') return false;
+  return !('rolling' in campaign.window) || (ageMs !== null && ageMs < ROLLING_EXPECTED_MS);
 }
 
 function forecastInput(each: Watched, venue: Venue, state: CampaignState): ForecastInput {
