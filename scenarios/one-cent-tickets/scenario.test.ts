@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scenarioCommand } from '../cli.ts';
 import { demoControl } from '../demo/control-client.ts';
 import { CONTROL_FILE_NAME, controlFile } from '../demo/control-protocol.ts';
+import { contractViolations } from '../testing/contract.ts';
 import { eventually, startTestDemo, type TestDemo, testClock } from '../testing/demo.ts';
 
 let demo: TestDemo;
@@ -38,6 +39,35 @@ test('the shop sells at the list price while nothing is wrong', async () => {
   expect((await status()).tally).toMatchObject({ unitsUnderFloor: 0, lowestPriceCny: 260 });
 });
 
+test("a shopper's order is one trace from the tap, and synthetic users sell nothing", async () => {
+  const [tap, request] = await eventually('a tap and its request', () => {
+    const tapped = demo.sink.spans.find(
+      (span) =>
+        span.service === 'app' && span.name === 'POST /orders' && span.attributes['traffic.kind'] === 'live',
+    );
+    const served = demo.sink.spans.find(
+      (span) => span.service === 'order' && span.parentSpanId === tapped?.spanId,
+    );
+    return tapped && served ? ([tapped, served] as const) : undefined;
+  });
+  expect(tap.parentSpanId).toBe('');
+  expect([request.name, request.traceId]).toEqual(['POST /orders', tap.traceId]);
+  await eventually(
+    'the probes of all cities',
+    () => demo.sink.total('app', 'synthetic.probe', { operation: 'place' }) === demo.campaign.cities.length,
+    25_000,
+  );
+  const tried = demo.sink.spans.filter(
+    ({ name, attributes }) => name === 'stock.reserve' && attributes['traffic.kind'] === 'synthetic',
+  );
+  expect(tried.length).toBeGreaterThan(0);
+  const charged = demo.sink.spans.filter(
+    ({ name, attributes }) => name === 'payment.charge' && attributes['traffic.kind'] !== 'live',
+  );
+  expect(charged).toEqual([]);
+  expect(contractViolations(demo.sink.metrics.values())).toEqual([]);
+});
+
 test('running it sells one-cent units beyond the quota, past the limiter', async () => {
   const { code, text } = await command('run one-cent-tickets --for 1s');
   expect(code).toBe(0);
@@ -63,8 +93,8 @@ test('running it sells one-cent units beyond the quota, past the limiter', async
       ({ kind, text }) => kind === 'price' && String(text).includes('now costs 0.01 CNY, before 260.00'),
     ),
   );
-  expect(flags().map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['deploy', 'sale_start', 'sold_out']),
+  await eventually('the other annotations', () =>
+    ['deploy', 'sale_start', 'sold_out'].every((wanted) => flags().some(({ kind }) => kind === wanted)),
   );
   const admitted = demo.sink.total('order', 'limiter.admitted');
   await eventually(

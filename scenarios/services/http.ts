@@ -98,6 +98,9 @@ export function tracedRoute(
       'http.route': template,
       'campaign.id': propagation.getBaggage(parent)?.getEntry('campaign.id')?.value ?? campaignId,
     };
+    const kind = propagation.getBaggage(parent)?.getEntry('traffic.kind')?.value ?? 'live';
+    // As on every metric: without the attribute it is live traffic.
+    if (kind !== 'live') labels['traffic.kind'] = kind;
     const span = tracer().startSpan(
       `${verb} ${template}`,
       { kind: SpanKind.SERVER, attributes: { ...labels, 'url.path': request.path, 'url.scheme': 'http' } },

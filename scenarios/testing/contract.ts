@@ -24,7 +24,13 @@ const tickets: MetricContract = {
 const riders: MetricContract = { kind: 'gauge', unit: '{rider}', attributes: ['city.code'] };
 const TIER = ['customer.tier'];
 const REFUND = ['cause', 'requested', 'notified'];
-const HTTP = ['http.request.method', 'http.route', 'http.response.status_code', 'error.type'];
+const HTTP = ['http.request.method', 'http.route', 'http.response.status_code', 'error.type', 'traffic.kind'];
+
+const CLIENT_REQUESTS: MetricContract = {
+  kind: 'counter',
+  unit: '{request}',
+  attributes: ['operation', 'outcome'],
+};
 
 export const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricContract>>>> = {
   order: {
@@ -56,6 +62,10 @@ export const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricCon
     'ticket.sold': tickets,
     'ticket.refunded': tickets,
     'http.server.request.duration': { kind: 'histogram', unit: 's', attributes: HTTP },
+  },
+  app: {
+    'client.requests': CLIENT_REQUESTS,
+    'synthetic.probe': { kind: 'gauge', unit: '', attributes: ['operation', 'city.code'] },
   },
   dispatch: {
     'dispatch.range.checks': { kind: 'counter', unit: '{check}', attributes: ['city.code', 'outcome'] },
@@ -112,3 +122,24 @@ export const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricCon
     'http.server.request.duration': { kind: 'histogram', unit: 's', attributes: HTTP },
   },
 };
+
+/** What does not fit the contract, in words; empty when all does. */
+export function contractViolations(metrics: Iterable<SinkMetric>): string[] {
+  const violations: string[] = [];
+  for (const { service, name, unit, kind, points } of metrics) {
+    const contract = CONTRACT[service]?.[name];
+    if (contract === undefined) {
+      violations.push(`${service} sends ${name}, which is not in the contract`);
+      continue;
+    }
+    if (kind !== contract.kind) violations.push(`${name} is a ${kind}, not a ${contract.kind}`);
+    if (unit !== contract.unit) violations.push(`${name} has the unit "${unit}", not "${contract.unit}"`);
+    const allowed = new Set(['campaign.id', ...contract.attributes]);
+    for (const { attributes } of points.values()) {
+      if (attributes['campaign.id'] === undefined) violations.push(`${name} has a point without campaign.id`);
+      const foreign = Object.keys(attributes).filter((key) => !allowed.has(key));
+      if (foreign.length > 0) violations.push(`${name} has ${foreign.join(', ')}`);
+    }
+  }
+  return [...new Set(violations)];
+}

@@ -38,9 +38,12 @@ export async function runCallers(crowd: Crowd, shoppers: ShopperState): Promise<
 async function call(crowd: Crowd, rush: boolean): Promise<void> {
   const { random } = crowd.running;
   const topic = rush && random.chance(0.8) ? 'is_the_price_real' : random.weighted(TOPICS);
-  const answer = await crowd.client.send('support', 'POST', '/sessions', {
-    tier: random.weighted(TIERS),
-    topic,
+  const answer = await crowd.client.tap({
+    operation: 'support',
+    service: 'support',
+    path: '/sessions',
+    target: '/sessions',
+    body: { tier: random.weighted(TIERS), topic },
   });
   const session = opened.safeParse(answer?.body);
   if (!session.success) return;
@@ -50,9 +53,9 @@ async function call(crowd: Crowd, rush: boolean): Promise<void> {
   for (let turn = 1; turn <= turns; turn += 1) {
     await crowd.pause(random.logNormal(4_000, 0.5));
     const wantsHuman = !solved && turn === turns;
-    await crowd.client.send('support', 'POST', path('turns'), { intent: topic, wantsHuman });
+    await crowd.client.look('support', path('turns'), { intent: topic, wantsHuman });
   }
-  if (solved) await crowd.client.send('support', 'POST', path('end'), { outcome: 'bot_resolved' });
+  if (solved) await crowd.client.look('support', path('end'), { outcome: 'bot_resolved' });
   // One in twenty walks away without a word: the desk lets the session go by itself.
   else if (!random.chance(0.05)) await waitForHuman(crowd, path);
 }
@@ -62,10 +65,10 @@ async function waitForHuman(crowd: Crowd, path: (what: string) => string): Promi
   const givesUpAtMs = now() + random.logNormal(PATIENCE_MEDIAN_MS, 0.6);
   while (!crowd.signal.aborted) {
     await crowd.pause(3_000);
-    const state = stateReply.safeParse((await crowd.client.send('support', 'POST', path('poll')))?.body);
+    const state = stateReply.safeParse((await crowd.client.look('support', path('poll'), {}))?.body);
     if (!state.success || state.data.state === 'ended') return;
     if (state.data.state === 'human' || now() < givesUpAtMs) continue;
-    await crowd.client.send('support', 'POST', path('end'), { outcome: 'abandoned' });
+    await crowd.client.look('support', path('end'), { outcome: 'abandoned' });
     return;
   }
 }

@@ -1,14 +1,20 @@
-/** The crowd: shoppers, riders, callers and visitors, who know the services' HTTP interfaces and nothing else. */
+/**
+ * The crowd: shoppers, riders, callers and visitors, who know the services' HTTP interfaces and nothing else. Their
+ * devices report as the service `app`.
+ */
 import { setMaxListeners } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runChild } from '../demo/child.ts';
+import { startTelemetry } from '../services/telemetry.ts';
 import { runCallers } from './callers.ts';
 import { type Crowd, crowdClient } from './client.ts';
+import { runProbes } from './probes.ts';
 import { runRiders } from './riders.ts';
 import { runShoppers, type ShopperState } from './shoppers.ts';
 import { runVisitors } from './visitors.ts';
 
 await runChild('traffic', 0, async (running) => {
+  const telemetry = startTelemetry({ serviceName: 'app', ...running.settings });
   const home = new AbortController();
   // Thousands of pauses and requests listen to this one signal.
   setMaxListeners(0, home.signal);
@@ -24,12 +30,14 @@ await runChild('traffic', 0, async (running) => {
     runRiders(crowd),
     runCallers(crowd, shoppers),
     runVisitors(crowd),
+    runProbes(crowd),
   ]);
   return {
     port: 0,
     close: async () => {
       home.abort();
       await everyone;
+      await telemetry.shutdown();
     },
   };
 });

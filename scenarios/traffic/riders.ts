@@ -19,8 +19,8 @@ export async function runRiders(crowd: Crowd): Promise<void> {
 
 async function ride(crowd: Crowd, cityCode: string, rider: string): Promise<void> {
   const { random } = crowd.running;
-  const ask = (what: string, body?: unknown) =>
-    crowd.client.send('dispatch', 'POST', `/riders/${rider}/${what}`, body);
+  const ask = (what: string, body: unknown = {}) =>
+    crowd.client.look('dispatch', `/riders/${rider}/${what}`, body);
   await crowd.pause(random.integer(0, 3_000));
   while (!crowd.signal.aborted) {
     const assigned = job.safeParse((await ask('next', { cityCode }))?.body);

@@ -1,4 +1,5 @@
 /** Shoppers: look at the price, buy, tap twice, come back when turned away, cancel. */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { addDays, localTime } from '../services/calendar.ts';
 import type { Crowd } from './client.ts';
@@ -63,7 +64,7 @@ export async function runShoppers(crowd: Crowd, state: ShopperState): Promise<vo
     const atMs = now();
     if (Math.abs(atMs - lookedAtMs) >= LOOK_MS) {
       lookedAtMs = atMs;
-      const reply = await crowd.client.send('order', 'GET', `/offers/${campaign.offer.id}`);
+      const reply = await crowd.client.look('order', `/offers/${campaign.offer.id}`);
       const offer = offerReply.safeParse(reply?.body);
       if (offer.success) {
         const bargain = isBargain(offer.data.priceCny, offer.data.listPriceCny);
@@ -91,21 +92,36 @@ export async function runShoppers(crowd: Crowd, state: ShopperState): Promise<vo
 async function shop(crowd: Crowd, hunting: boolean): Promise<void> {
   const { random } = crowd.running;
   const order = wish(crowd, hunting);
-  let reply = await crowd.client.send('order', 'POST', '/orders', order);
+  const place = () =>
+    crowd.client.tap({
+      operation: 'place',
+      service: 'order',
+      path: '/orders',
+      target: '/orders',
+      body: order,
+    });
+  let reply = await place();
   if (reply === null || reply.status === 429) {
     await crowd.pause(random.integer(1_000, 3_000));
-    reply = await crowd.client.send('order', 'POST', '/orders', order);
+    reply = await place();
   }
   const bought = orderReply.safeParse(reply?.body);
   if (reply?.status !== 201 || !bought.success) return;
-  if (random.chance(0.01)) await crowd.client.send('order', 'POST', '/orders', order);
+  if (random.chance(0.01)) await place();
   if (!random.chance(hunting ? 0.004 : 0.03)) return;
   await crowd.pause(random.integer(20_000, 240_000));
   const path = `/orders/${bought.data.orderId}/cancel`;
-  await crowd.client.send('order', 'POST', path, { tier: order.tier });
+  await crowd.client.tap({
+    operation: 'cancel',
+    service: 'order',
+    path,
+    target: '/orders/{id}/cancel',
+    body: { tier: order.tier },
+  });
 }
 
-function wish({ running }: Crowd, hunting: boolean) {
+/** What somebody puts into the basket. */
+export function wish({ running }: Crowd, hunting: boolean) {
   const { random, now } = running;
   const { campaign } = running.settings;
   const today = localTime(now(), campaign.venue.timezone).day;
@@ -125,6 +141,7 @@ function wish({ running }: Crowd, hunting: boolean) {
     payerId: reseller ? `reseller-${random.integer(1, RESELLER_PAYERS)}` : userId,
     fulfilment: random.chance(hunting ? 0.04 : 0.35) ? ('courier' as const) : ('mobile' as const),
     distanceKm: Math.min(30, random.logNormal(4, 0.55)),
-    idempotencyKey: random.hexId() + random.hexId(),
+    // Not from the seed: a crowd that starts again makes new orders, not the old ones twice.
+    idempotencyKey: randomUUID(),
   };
 }

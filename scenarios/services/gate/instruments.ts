@@ -59,6 +59,16 @@ export function gateInstruments(campaign: DemoCampaign, queues: GateQueues, isOp
     .createObservableGauge('venue.occupancy', { unit: '{person}', description: 'People inside.' })
     .addCallback((result) => result.observe(queues.occupancy, base));
 
+  // Counters begin at zero: a gate where nobody comes and one that does not report must not look the same.
+  for (const gate of queues.gates) {
+    arrivals(0, { 'gate.id': gate.id, zone: 'tail', source: SOURCE });
+    for (let lane = 1; lane <= gate.lanes; lane += 1)
+      for (const outcome of ['accepted', 'rejected', 'error'])
+        scans(0, { 'gate.id': gate.id, 'lane.id': `${gate.id}-${lane}`, outcome });
+  }
+  entries(0, {});
+  exits(0, {});
+
   return {
     arrived: (gateId: string, people: number) =>
       arrivals(people, { 'gate.id': gateId, zone: 'tail', source: SOURCE }),
@@ -76,6 +86,8 @@ export function gateInstruments(campaign: DemoCampaign, queues: GateQueues, isOp
       redeemed(1, { 'offer.id': offerId, 'validity.day': validityDay });
       entries(1, {});
     },
+    /** Somebody went in without a ticket of the campaign. */
+    entered: () => entries(1, {}),
     left: (people: number) => exits(people, {}),
   };
 }

@@ -5,8 +5,8 @@ import { context, type Span } from '@opentelemetry/api';
 import { z } from 'zod';
 import type { ProcessContext } from '../../demo/child.ts';
 import { type Answer, callService, ServiceFault, step } from '../http.ts';
-import { annotate, carrierOf, contextOf, log } from '../telemetry.ts';
-import { CHANNELS, type FailedStep, type OrderInstruments } from './instruments.ts';
+import { annotate, carrierOf, contextOf, countsInBusiness, log } from '../telemetry.ts';
+import { CHANNELS, type FailedStep, type OrderInstruments, TIERS } from './instruments.ts';
 import type { Ledger } from './ledger.ts';
 import type { Limiter } from './limiter.ts';
 
@@ -17,7 +17,7 @@ export const orderRequest = z.strictObject({
   validityDay: z.iso.date(),
   cityCode: z.string().regex(/^\d{6}$/),
   channel: z.enum(CHANNELS),
-  tier: z.enum(['new', 'normal', 'member', 'vip']),
+  tier: z.enum(TIERS),
   userId: z.string().max(64),
   deviceId: z.string().max(64),
   payerId: z.string().max(64),
@@ -60,6 +60,7 @@ export class Checkout {
   readonly #mostUnits = { user: 0, device: 0, payer: 0 };
   #unitsReserved = 0;
   #lastPriceCny: number | null = null;
+  #wasOnSale = false;
   #wasSoldOut = false;
 
   constructor(
@@ -146,7 +147,7 @@ export class Checkout {
     });
     const fulfilment = order.fulfilment === 'courier' && (await this.#inRange(order)) ? 'courier' : 'mobile';
     const admitted = await step('limiter.admit', { 'offer.id': order.offerId }, async (admit) => {
-      const passes = this.#limiter.admit() || this.#service.faults().limiterOff;
+      const passes = !countsInBusiness() || this.#limiter.admit() || this.#service.faults().limiterOff;
       this.#instruments().limiter(passes);
       admit.setAttribute('outcome', passes ? 'admitted' : 'rejected');
       return passes;
@@ -154,6 +155,8 @@ export class Checkout {
     if (!admitted) return this.#refuse(order, RATE_LIMITED);
     if (!(await this.#reserve(order))) return this.#refuse(order, SOLD_OUT);
     try {
+      // A probe or a load test goes as far as it can without selling anything.
+      if (!countsInBusiness()) return { status: 200, body: { outcome: 'not_sold' }, outcome: 'not_sold' };
       this.#instruments().placed(order);
       if (!(await this.#charge(order, priceCny))) return this.#refuse(order, DECLINED);
       const orderId = randomUUID();
@@ -263,7 +266,9 @@ export class Checkout {
 
   #noteStock(span: Span, remaining: number): void {
     const { id, offer } = this.#service.settings.campaign;
-    if (remaining === offer.quotaUnits) annotate(span, 'sale_start', `${offer.id} is on sale`, id);
+    if (remaining === offer.quotaUnits && !this.#wasOnSale)
+      annotate(span, 'sale_start', `${offer.id} is on sale`, id);
+    this.#wasOnSale = true;
     const soldOut = remaining <= 0;
     if (soldOut && !this.#wasSoldOut) annotate(span, 'sold_out', `the quota of ${offer.id} is sold`, id);
     this.#wasSoldOut = soldOut;

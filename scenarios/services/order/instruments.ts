@@ -5,6 +5,7 @@ import { countsInBusiness, meter } from '../telemetry.ts';
 
 const CHECKOUT_BOUNDARIES = [0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 2, 3, 5, 10];
 const PRICES_PER_OFFER_MAX = 20;
+export const TIERS = ['new', 'normal', 'member', 'vip'] as const;
 export const CHANNELS = ['app', 'mini_program', 'assistant', 'web'] as const;
 
 /** Where an order stood when it was not made, as `order.failed` says. */
@@ -106,8 +107,11 @@ export function orderInstruments(campaign: DemoCampaign, gauges: OrderGauges) {
     for (const channel of CHANNELS) {
       const sale = { ...who({ cityCode, channel }), 'offer.id': offer.id };
       placed(0, sale);
+      failed(0, { ...who({ cityCode, channel }), step: 'payment', 'error.type': 'declined' });
       units(0, { ...sale, price: priceText(offer.listPriceCny) });
     }
+  for (const outcome of ['done', 'refused', 'error'])
+    for (const tier of TIERS) cancels(0, { outcome, 'customer.tier': tier });
   for (const counted of [offered, admitted, rejected]) counted(0, { 'offer.id': offer.id });
 
   return {

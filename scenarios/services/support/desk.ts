@@ -2,7 +2,8 @@
 
 export type Tier = 'new' | 'normal' | 'member' | 'vip';
 export const TIERS = ['new', 'normal', 'member', 'vip'] as const satisfies readonly Tier[];
-export type SessionOutcome = 'bot_resolved' | 'human_resolved' | 'abandoned' | 'refused';
+export const OUTCOMES = ['bot_resolved', 'human_resolved', 'abandoned', 'refused'] as const;
+export type SessionOutcome = (typeof OUTCOMES)[number];
 
 export interface Session<Ticket> {
   readonly id: string;

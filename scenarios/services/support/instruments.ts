@@ -1,7 +1,7 @@
 /** The support service's metrics, named as the telemetry contract names them. */
 import type { DemoCampaign } from '../../demo/campaign.ts';
 import { countsInBusiness, meter } from '../telemetry.ts';
-import { type Desk, type SessionOutcome, TIERS, type Tier } from './desk.ts';
+import { type Desk, OUTCOMES, type SessionOutcome, TIERS, type Tier } from './desk.ts';
 
 const WAIT_BOUNDARIES = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600];
 
@@ -9,8 +9,8 @@ export function supportInstruments(campaign: DemoCampaign, desk: Desk<unknown>) 
   const base = { 'campaign.id': campaign.id };
   const counter = (name: string, unit: string, description: string) => {
     const instrument = meter().createCounter(name, { unit, description });
-    return (attributes: Record<string, string>) => {
-      if (countsInBusiness()) instrument.add(1, { ...base, ...attributes });
+    return (attributes: Record<string, string>, amount = 1) => {
+      if (countsInBusiness()) instrument.add(amount, { ...base, ...attributes });
     };
   };
   const histogram = (name: string, description: string) => {
@@ -48,6 +48,14 @@ export function supportInstruments(campaign: DemoCampaign, desk: Desk<unknown>) 
       for (const tier of TIERS)
         result.observe(desk.count('human', tier), { ...base, 'customer.tier': tier, desk: 'human' });
     });
+
+  // Counters begin at zero: a quiet desk and one that does not report must not look the same.
+  for (const cause of ['idle', 'error']) dropped({ cause }, 0);
+  for (const tier of TIERS) {
+    loops({ 'customer.tier': tier }, 0);
+    humanRequests({ 'customer.tier': tier }, 0);
+    for (const outcome of OUTCOMES) sessions({ outcome, 'customer.tier': tier }, 0);
+  }
 
   return {
     ended: (outcome: SessionOutcome, tier: Tier) => sessions({ outcome, 'customer.tier': tier }),
