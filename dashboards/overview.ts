@@ -48,7 +48,7 @@ function campaignsRow(say: Say): RowSpec {
         unit: 'none',
         decimals: 0,
         width: 24,
-        height: 5,
+        height: 4,
         queries: [
           { expr: 'sum by (campaign_id) (campaign_units_sold_total)' },
           { expr: 'sum by (campaign_id) (campaign_units_under_floor_total)' },

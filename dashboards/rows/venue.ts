@@ -155,7 +155,7 @@ export function venueRow(input: RowInput): RowSpec {
         ),
         unit: 'none',
         width: 24,
-        height: 6,
+        height: 4,
         queries: [
           { expr: `sum by (${names.venueLabel}, ${gate}) (${of(names.lanesOpen)})` },
           { expr: `sum by (${names.venueLabel}, ${gate}) (${of(names.queueLength)})` },

@@ -66,6 +66,6 @@ export function plotFrame(input: PlotFrameInput): PlotFrame {
     x: scaleLinear([range.fromMs, toMs], [left, right]),
     y: scaleLinear(domain, [bottom, top]),
     valueAxis: axis,
-    timeTicks: timeTicks(range.fromMs, toMs, Math.max(2, (right - left) / 66), locale, timeZone),
+    timeTicks: timeTicks(range.fromMs, toMs, Math.max(2, (right - left) / 54), locale, timeZone),
   };
 }
