@@ -1,9 +1,9 @@
 /**
- * Every colour, size and font of the screens. Nothing else in `web/` names a colour.
+ * Every colour, size and font of the screens. Nothing else in `web/` but the charts' palette names a colour.
  *
- * Colours of states say how bad something is and mean nothing else; series have a palette of their own that is safe
- * for the colour-blind (Okabe and Ito's, darkened or lightened until each has 3:1 on the surface). Text colours have
- * at least 4.5:1 on `background`, `surface` and `raised`; a state's `text` has it on its own `soft` too.
+ * Colours of states say how bad something is and mean nothing else; the series of charts have a palette of their own
+ * (`charts/palette.ts`). Text colours have at least 4.5:1 on `background`, `surface`, `raised` and `hover`; a state's
+ * `text` has it on its own `soft` too.
  */
 export const STATES = ['good', 'information', 'warning', 'page', 'safety'] as const;
 export type State = (typeof STATES)[number];
@@ -35,7 +35,6 @@ export interface Palette {
   readonly onAccent: string;
   readonly shade: string;
   readonly states: Readonly<Record<State, StateColours>>;
-  readonly series: readonly string[];
 }
 
 export const LIGHT: Palette = {
@@ -59,18 +58,6 @@ export const LIGHT: Palette = {
     page: { text: '#ab1d27', soft: '#fbe6e6', solid: '#bd2530', onSolid: '#ffffff' },
     safety: { text: '#7f1d84', soft: '#f6e4f6', solid: '#87238c', onSolid: '#ffffff' },
   },
-  series: [
-    '#0072b2',
-    '#c45500',
-    '#00875f',
-    '#b4508a',
-    '#2b8fc4',
-    '#a87400',
-    '#5b5bc0',
-    '#7d6a55',
-    '#4c7a00',
-    '#5f6b73',
-  ],
 };
 
 export const DARK: Palette = {
@@ -94,18 +81,6 @@ export const DARK: Palette = {
     page: { text: '#ff9a95', soft: '#3a181b', solid: '#f0605f', onSolid: '#220405' },
     safety: { text: '#f0a4f2', soft: '#361a39', solid: '#d877dc', onSolid: '#22042a' },
   },
-  series: [
-    '#56b4e9',
-    '#e9803f',
-    '#2fbf95',
-    '#dd88b8',
-    '#8fd0f0',
-    '#e0b13c',
-    '#9c9cf0',
-    '#c0a98f',
-    '#9ccb4f',
-    '#a4b1b8',
-  ],
 };
 
 /** Chinese faces come after the Latin ones, so that digits and Latin letters stay in the system's face. */
@@ -128,7 +103,7 @@ export const SIZES = {
 /** Below this width (CSS pixels) a screen is a phone. */
 export const PHONE_BREAKPOINT = 768;
 
-/** The custom properties of a palette: `--tw-surface`, `--tw-page-soft`, `--tw-series-1` and so on. */
+/** The custom properties of a palette: `--tw-surface`, `--tw-page-soft` and so on. */
 export function paletteVariables(palette: Palette): Record<string, string> {
   const variables: Record<string, string> = {
     '--tw-background': palette.background,
@@ -152,8 +127,5 @@ export function paletteVariables(palette: Palette): Record<string, string> {
     variables[`--tw-${state}-solid`] = colours.solid;
     variables[`--tw-${state}-on-solid`] = colours.onSolid;
   }
-  palette.series.forEach((colour, index) => {
-    variables[`--tw-series-${index + 1}`] = colour;
-  });
   return variables;
 }

@@ -1,0 +1,121 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { fetchAlertRules } from './alerts.ts';
+import { fetchAnnotations } from './annotations.ts';
+import { fetchCampaign } from './campaign.ts';
+import { fetchCampaigns } from './campaigns.ts';
+import { fetchDashboard } from './dashboard.ts';
+import { fetchDashboards } from './dashboards.ts';
+import { fetchIncident } from './incident.ts';
+import { fetchIncidents } from './incidents.ts';
+import { KEYS } from './keys.ts';
+import { fetchNow } from './now.ts';
+import { fetchMetricNames } from './prometheus-names.ts';
+import { fetchRunbook } from './runbook.ts';
+import { fetchRunbooks } from './runbooks.ts';
+import { fetchServices } from './services.ts';
+import { fetchTrace } from './trace.ts';
+import { searchTraces, type TraceSearch } from './traces.ts';
+
+/** The stream says what changed; asking again this often covers what has no event, such as the age of telemetry. */
+const SLOW_MS = 30_000;
+const CONTENT_MS = 5 * 60_000;
+
+export const nowQuery = queryOptions({
+  queryKey: KEYS.now,
+  queryFn: ({ signal }) => fetchNow(signal),
+  refetchInterval: 10_000,
+});
+
+export const campaignsQuery = queryOptions({
+  queryKey: KEYS.campaigns,
+  queryFn: ({ signal }) => fetchCampaigns(signal),
+  refetchInterval: SLOW_MS,
+});
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.campaign(id),
+    queryFn: ({ signal }) => fetchCampaign(id, signal),
+    refetchInterval: 10_000,
+  });
+
+export const dashboardsQuery = queryOptions({
+  queryKey: KEYS.dashboards,
+  queryFn: ({ signal }) => fetchDashboards(signal),
+  staleTime: CONTENT_MS,
+});
+
+export const dashboardQuery = (uid: string) =>
+  queryOptions({
+    queryKey: KEYS.dashboard(uid),
+    queryFn: ({ signal }) => fetchDashboard(uid, signal),
+    staleTime: CONTENT_MS,
+  });
+
+export const incidentsQuery = queryOptions({
+  queryKey: KEYS.incidents,
+  queryFn: ({ signal }) => fetchIncidents(signal),
+  refetchInterval: SLOW_MS,
+});
+
+export const incidentQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.incident(id),
+    queryFn: ({ signal }) => fetchIncident(id, signal),
+    refetchInterval: SLOW_MS,
+  });
+
+export const alertRulesQuery = queryOptions({
+  queryKey: KEYS.alerts,
+  queryFn: ({ signal }) => fetchAlertRules(signal),
+  refetchInterval: SLOW_MS,
+});
+
+export const runbooksQuery = (language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: KEYS.runbooks(language),
+    queryFn: ({ signal }) => fetchRunbooks(language, signal),
+    staleTime: CONTENT_MS,
+  });
+
+export const runbookQuery = (id: string, language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: KEYS.runbook(id, language),
+    queryFn: ({ signal }) => fetchRunbook(id, language, signal),
+    staleTime: CONTENT_MS,
+  });
+
+export const servicesQuery = queryOptions({
+  queryKey: KEYS.services,
+  queryFn: ({ signal }) => fetchServices(signal),
+  refetchInterval: 10_000,
+});
+
+export const tracesQuery = (search: TraceSearch) =>
+  queryOptions({
+    queryKey: KEYS.traces(search),
+    queryFn: ({ signal }) => searchTraces(search, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const traceQuery = (id: string) =>
+  queryOptions({ queryKey: KEYS.trace(id), queryFn: ({ signal }) => fetchTrace(id, signal) });
+
+export const metricNamesQuery = queryOptions({
+  queryKey: KEYS.metricNames,
+  queryFn: ({ signal }) => fetchMetricNames(signal),
+  staleTime: CONTENT_MS,
+});
+
+/** The key is the range as the URL says it, so that a moving one keeps its answer while it is asked again. */
+export const annotationsQuery = (
+  from: string,
+  to: string,
+  resolved: { readonly fromMs: number; readonly toMs: number },
+  campaign?: string,
+) =>
+  queryOptions({
+    queryKey: [...KEYS.annotations, from, to, campaign ?? ''],
+    queryFn: ({ signal }) => fetchAnnotations(resolved.fromMs, resolved.toMs, campaign, signal),
+    refetchInterval: SLOW_MS,
+  });

@@ -1,0 +1,46 @@
+import { Modal } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { ALL_DESTINATIONS } from './destinations.ts';
+import classes from './key-list.module.css';
+
+export interface KeyListProps {
+  readonly onClose: () => void;
+}
+
+/** What the keys do. */
+export function KeyList({ onClose }: KeyListProps) {
+  const { t } = useTranslation();
+  const rows: readonly (readonly [readonly string[], string])[] = [
+    [['/'], t('keys.search')],
+    [['Ctrl', 'K'], t('keys.search')],
+    [['?'], t('keys.list')],
+    [['p'], t('keys.pause')],
+    [['Esc'], t('keys.close')],
+    [['Ctrl', '↵'], t('keys.run')],
+    ...ALL_DESTINATIONS.map(({ id, key }) => [['g', key], t('keys.go', { page: t(`page.${id}`) })] as const),
+  ];
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('keys.title')}
+      size="lg"
+      closeButtonProps={{ 'aria-label': t('parts.close') }}
+    >
+      <dl className={classes.list}>
+        {rows.map(([keys, words]) => (
+          <div key={keys.join(' ')} className={classes.row}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key} className={classes.key}>
+                  {key}
+                </kbd>
+              ))}
+            </dt>
+            <dd>{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </Modal>
+  );
+}

@@ -1,0 +1,82 @@
+import { useQueryClient } from '@tanstack/react-query';
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
+import type { ChangeEvent } from '../../model/api/stream.ts';
+import { useClock } from './clock.tsx';
+import { invalidate } from './invalidate.ts';
+import { ChangeStream, type Connection } from './stream.ts';
+
+export interface Live {
+  readonly connection: Connection;
+  /** Paused: the screen stays as it is, whatever happens; the stream stays open. */
+  readonly paused: boolean;
+  setPaused(paused: boolean): void;
+}
+
+const LiveContext = createContext<Live | null>(null);
+
+/** Keeps what is on screen fresh while the page is open. */
+export function LiveProvider({ children }: { readonly children: ReactNode }) {
+  const client = useQueryClient();
+  const now = useClock();
+  const [paused, setPausedState] = useState(false);
+  const pausedRef = useRef(false);
+  const missed = useRef(false);
+
+  const receive = useCallback(
+    (change: ChangeEvent): void => {
+      if (pausedRef.current) missed.current = true;
+      else invalidate(client, change);
+    },
+    [client],
+  );
+  const stream = useMemo(
+    () =>
+      new ChangeStream(
+        {
+          open: (url) => new EventSource(url),
+          now,
+          schedule: (run, afterMs) => {
+            const timer = setTimeout(run, afterMs);
+            return () => clearTimeout(timer);
+          },
+        },
+        receive,
+      ),
+    [now, receive],
+  );
+  useEffect(() => {
+    stream.start();
+    return () => stream.stop();
+  }, [stream]);
+
+  const setPaused = useCallback(
+    (value: boolean): void => {
+      pausedRef.current = value;
+      setPausedState(value);
+      if (!value && missed.current) {
+        missed.current = false;
+        void client.invalidateQueries();
+      }
+    },
+    [client],
+  );
+  const connection = useSyncExternalStore(stream.subscribe, stream.current);
+  const value = useMemo(() => ({ connection, paused, setPaused }), [connection, paused, setPaused]);
+  return <LiveContext.Provider value={value}>{children}</LiveContext.Provider>;
+}
+
+export function useLive(): Live {
+  const live = useContext(LiveContext);
+  if (live === null) throw new Error('useLive needs a LiveProvider above it');
+  return live;
+}

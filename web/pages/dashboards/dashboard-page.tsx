@@ -1,0 +1,35 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { campaignsQuery, dashboardsQuery } from '../../api/queries.ts';
+import type { FrameSearch } from '../../frame/search.ts';
+import { Dashboard } from '../../parts/dashboard.tsx';
+import { Page } from '../../parts/page.tsx';
+
+/** One dashboard, for the campaign that the page is narrowed to, else for the first that runs. */
+export function DashboardPage() {
+  const { uid } = useParams({ from: '/dashboards/$uid' });
+  const { t } = useTranslation();
+  const { campaign }: FrameSearch = useSearch({ strict: false });
+  const campaigns = useQuery(campaignsQuery).data;
+  const title = useQuery(dashboardsQuery).data?.find((one) => one.uid === uid)?.title ?? uid;
+  const shown = campaign ?? campaigns?.find(({ phase }) => phase === 'live')?.id ?? campaigns?.[0]?.id;
+  const variables = useMemo(
+    (): Readonly<Record<string, string>> => (shown === undefined ? {} : { campaign: shown }),
+    [shown],
+  );
+  return (
+    <Page
+      name={title}
+      title={title}
+      facts={
+        <span>
+          {shown === undefined ? t('dashboard.about') : t('dashboard.forCampaign', { campaign: shown })}
+        </span>
+      }
+    >
+      <Dashboard uid={uid} variables={variables} />
+    </Page>
+  );
+}

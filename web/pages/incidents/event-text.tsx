@@ -1,0 +1,103 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { IncidentEventBody } from '../../../model/api/incident.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { LabelList } from '../../parts/label-list.tsx';
+import { MarkIcon } from '../../parts/mark.tsx';
+import classes from './incident.module.css';
+
+/** An event in words. What people wrote is shown as they wrote it, as text. */
+export function EventText({ body }: { readonly body: IncidentEventBody }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  switch (body.type) {
+    case 'opened':
+      return <Said headline={t('event.opened', { severity: body.severity })} text={body.reason} />;
+    case 'alert_joined':
+      return (
+        <>
+          <p className={classes.headline}>
+            <MarkIcon mark={body.labels.safety === 'true' ? 'safety' : 'page'} size={14} />
+            <Link to="/alerts/$name" params={{ name: body.name }}>
+              {body.name}
+            </Link>{' '}
+            {body.value === null
+              ? t('event.alertJoined')
+              : t('event.alertJoinedWith', { value: format.number(body.value) })}
+          </p>
+          <p>{body.annotations.summary}</p>
+          <LabelList labels={body.labels} hidden={['alertname', 'severity', 'safety']} />
+        </>
+      );
+    case 'alert_resolved':
+      return (
+        <p className={classes.headline}>
+          <MarkIcon mark="good" size={14} />
+          <Link to="/alerts/$name" params={{ name: body.name }}>
+            {body.name}
+          </Link>{' '}
+          {t('event.alertResolved')}
+        </p>
+      );
+    case 'severity_changed':
+      return (
+        <Said headline={t('event.severityChanged', { from: body.from, to: body.to })} text={body.reason} />
+      );
+    case 'acknowledged':
+      return <Said headline={t('event.acknowledged')} />;
+    case 'commented':
+      return <Said text={body.text} />;
+    case 'role_assigned':
+      return (
+        <Said
+          headline={t('event.roleAssigned', { role: t(`incident.role.${body.role}`), person: body.person })}
+        />
+      );
+    case 'update_published':
+      return (
+        <Said
+          headline={t('event.updatePublished', { audience: t(`incident.audience.${body.audience}`) })}
+          text={body.text}
+          note={
+            body.nextUpdateAtMs === null
+              ? undefined
+              : t('event.nextUpdateAt', { time: format.time(body.nextUpdateAtMs) })
+          }
+        />
+      );
+    case 'step_done':
+      return (
+        <Said
+          headline={t('event.stepDone', { step: body.stepId, runbook: body.runbookId })}
+          text={body.note}
+        />
+      );
+    case 'step_reopened':
+      return (
+        <Said
+          headline={t('event.stepReopened', { step: body.stepId, runbook: body.runbookId })}
+          text={body.note}
+        />
+      );
+    case 'resolved':
+      return <Said headline={t('event.resolved')} text={body.reason} />;
+    case 'reopened':
+      return <Said headline={t('event.reopened')} text={body.reason} />;
+  }
+}
+
+interface SaidProps {
+  readonly headline?: string;
+  readonly text?: string;
+  readonly note?: string | undefined;
+}
+
+function Said({ headline, text, note }: SaidProps) {
+  return (
+    <>
+      {headline !== undefined && <p className={classes.headline}>{headline}</p>}
+      {text !== undefined && text !== '' && <p className={classes.said}>{text}</p>}
+      {note !== undefined && <p className={classes.actor}>{note}</p>}
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { Button } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ApiFailure } from '../api/failure.ts';
+import { CopyableCommand } from './copyable-command.tsx';
+import { MarkIcon } from './mark.tsx';
+import classes from './notice.module.css';
+import type { Mark } from './states.ts';
+
+export interface EmptyProps {
+  readonly title: string;
+  /** What will be here once there is something. */
+  readonly children: ReactNode;
+  /** The one command that fills it. */
+  readonly command?: string;
+  readonly mark?: Mark;
+}
+
+/** An empty place that teaches: what it will show and how to get there. */
+export function Empty({ title, children, command, mark = 'information' }: EmptyProps) {
+  const { t } = useTranslation();
+  return (
+    <div className={classes.notice}>
+      <MarkIcon mark={mark} size={20} />
+      <div className={classes.body}>
+        <p className={classes.title}>{title}</p>
+        <div className={classes.text}>{children}</div>
+        {command !== undefined && (
+          <p className={classes.text}>
+            {t('parts.fillWith')} <CopyableCommand command={command} />
+          </p>
+        )}
+      </div>
+    </div>
+  );
+}
+
+export interface FailureProps {
+  readonly error: unknown;
+  readonly onRetry?: (() => void) | undefined;
+}
+
+/** A call that gave nothing: what was asked, what came back, and what to do about it. */
+export function Failure({ error, onRetry }: FailureProps) {
+  const { t } = useTranslation();
+  const failure = error instanceof ApiFailure ? error : null;
+  const kind = failure?.kind ?? 'invalid';
+  return (
+    <div className={classes.notice} role="alert" data-failed="true">
+      <MarkIcon mark="failed" size={20} />
+      <div className={classes.body}>
+        <p className={classes.title}>{t(`failure.${kind}`)}</p>
+        <p className={classes.exact}>
+          {failure !== null && <code>{failure.call}</code>}{' '}
+          {error instanceof Error ? error.message : String(error)}
+          {failure?.at != null && ` (${failure.at})`}
+        </p>
+        <p className={classes.text}>
+          {failure?.status === 404 ? t('failure.notFoundRemedy') : t(`failure.${kind}Remedy`)}{' '}
+          {kind === 'unreachable' && <CopyableCommand command="npm start" />}
+        </p>
+        {onRetry !== undefined && (
+          <Button variant="default" onClick={onRetry}>
+            {t('parts.retry')}
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}
