@@ -154,6 +154,10 @@ export const isComparison = (operator: BinaryOperator): operator is ComparisonOp
 export const isSetOperator = (operator: BinaryOperator): operator is SetOperator =>
   SET_OPERATORS.has(operator);
 
+/** Whether the result of an operator is another metric than its operand: not so for comparisons and trimming. */
+export const changesMetric = (operator: BinaryOperator): boolean =>
+  !isComparison(operator) && !isSetOperator(operator) && operator !== '</' && operator !== '>/';
+
 /** The expression without the parentheses around it. */
 export function withoutParens(expr: Expr): Expr {
   let inner = expr;

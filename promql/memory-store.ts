@@ -129,8 +129,8 @@ function cutSeries(series: StoredSeries, startMs: number, endMs: number): Sample
 }
 
 /**
- * The hints as a database gives them, which compares each histogram with the one before it: a gauge stays a gauge, a reset is
- * marked, what follows on is marked as no reset, and of the first one nothing is known.
+ * The hints as Prometheus's database gives them: a gauge stays a gauge, what follows on the one before is marked as no reset, and of
+ * any other, the first after a reset among them, nothing is said.
  */
 function resetHints(series: StoredSeries): NativeHistogram['counterResetHint'][] {
   let previous: NativeHistogram | undefined;
@@ -141,9 +141,9 @@ function resetHints(series: StoredSeries): NativeHistogram['counterResetHint'][]
     }
     const before = previous;
     previous = value;
-    if (value.counterResetHint === 'gauge' || value.counterResetHint === 'reset') return value.counterResetHint;
-    if (before === undefined || before.counterResetHint === 'gauge') return 'unknown';
-    return detectReset({ ...value, counterResetHint: 'unknown' }, before) ? 'reset' : 'not_reset';
+    if (value.counterResetHint === 'gauge') return 'gauge';
+    if (before === undefined || before.counterResetHint === 'gauge' || value.counterResetHint === 'reset') return 'unknown';
+    return detectReset({ ...value, counterResetHint: 'unknown' }, before) ? 'unknown' : 'not_reset';
   });
 }
 

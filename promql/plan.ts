@@ -40,6 +40,8 @@ export interface SelectorPlan {
   /** The range; the lookback of an instant selector. */
   readonly windowMs: number;
   readonly isRange: boolean;
+  /** Hints of resets are to be worked out against the sample before, as Prometheus does when it skips buckets. */
+  readonly histogramStats: boolean;
   /** How much more is read before and after for `anchored` and `smoothed`. */
   readonly extendBeforeMs: number;
   readonly extendAfterMs: number;
@@ -92,15 +94,29 @@ const PUSHDOWN_FUNCTIONS: ReadonlySet<string> = new Set<GridFunction>([
  */
 export function planQuery(request: PlanRequest): QueryPlan {
   const planner = new Planner(request);
-  planner.visit(request.expr, request.grid, { func: '', by: false, grouping: [] });
+  planner.visit(request.expr, request.grid, NOTHING_AROUND);
   return planner.plan;
 }
 
 interface Around {
+  /** Only counts and sums of histograms are wanted: under `histogram_count` and the like. */
+  readonly histogramStats: boolean;
   readonly func: string;
   readonly by: boolean;
   readonly grouping: readonly string[];
 }
+
+const NOTHING_AROUND: Around = { histogramStats: false, func: '', by: false, grouping: [] };
+
+/** Whether a function wants only counts and sums of histograms (true) or their buckets (false). */
+const HISTOGRAM_STATS: Partial<Record<FunctionName, boolean>> = {
+  histogram_avg: true,
+  histogram_count: true,
+  histogram_sum: true,
+  histogram_fraction: false,
+  histogram_quantile: false,
+  histogram_quantiles: false,
+};
 
 class Planner {
   readonly #request: PlanRequest;
@@ -141,13 +157,18 @@ class Planner {
       case 'unary':
         return this.visit(expr.expr, grid, around);
       case 'binary':
-        this.visit(expr.left, grid, { func: '', by: false, grouping: [] });
-        return this.visit(expr.right, grid, { func: '', by: false, grouping: [] });
+        this.visit(expr.left, grid, { ...NOTHING_AROUND, histogramStats: around.histogramStats });
+        return this.visit(expr.right, grid, { ...NOTHING_AROUND, histogramStats: around.histogramStats });
       case 'call':
-        return this.#visitCall(expr, grid);
+        return this.#visitCall(expr, grid, around.histogramStats);
       case 'aggregate':
-        if (expr.param !== undefined) this.visit(expr.param, grid, { func: '', by: false, grouping: [] });
-        return this.visit(expr.expr, grid, { func: expr.operator, by: !expr.without, grouping: expr.grouping });
+        if (expr.param !== undefined) this.visit(expr.param, grid, NOTHING_AROUND);
+        return this.visit(expr.expr, grid, {
+          histogramStats: around.histogramStats,
+          func: expr.operator,
+          by: !expr.without,
+          grouping: expr.grouping,
+        });
       case 'vector_selector':
         this.#selectors.set(expr, this.#selector(expr, grid, undefined, around, undefined));
         return;
@@ -159,11 +180,12 @@ class Planner {
     }
   }
 
-  #visitCall(expr: CallExpr, grid: StepGrid): void {
+  #visitCall(expr: CallExpr, grid: StepGrid, outerStats: boolean): void {
+    const histogramStats = HISTOGRAM_STATS[expr.func] ?? outerStats;
     expr.args.forEach((arg, i) => {
       if (expr.func === 'info' && i === 1) return;
       const inner = withoutParens(arg);
-      const around = { func: expr.func, by: false, grouping: [] };
+      const around = { histogramStats, func: expr.func, by: false, grouping: [] };
       const pushable = expr.args.length === 1 && PUSHDOWN_FUNCTIONS.has(expr.func);
       if (inner.kind === 'matrix_selector') {
         checkExtension(expr.func, inner.selector);
@@ -204,6 +226,7 @@ class Planner {
       isRange: range !== undefined,
       extendBeforeMs,
       extendAfterMs,
+      histogramStats: around.histogramStats,
       readStartMs: first - windowMs - extendBeforeMs,
       readEndMs: last + extendAfterMs,
       hints: {
@@ -234,7 +257,7 @@ class Planner {
     }
     const inner: StepGrid = { startMs, stepMs, steps };
     this.#subqueries.set(expr, { outer, inner, offsetMs, atMs, rangeMs });
-    this.visit(expr.expr, inner, { func: '', by: false, grouping: [] });
+    this.visit(expr.expr, inner, NOTHING_AROUND);
   }
 
   #duration(expr: DurationExpr | undefined): number {

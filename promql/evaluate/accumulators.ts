@@ -1,8 +1,7 @@
 import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import type { AggregationName } from '../aggregations.ts';
-import { addHistograms, divideHistogram, subtractHistograms } from '../histogram/arithmetic.ts';
-import { compact } from '../histogram/buckets.ts';
+import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
 import { KahanMean } from './kahan.ts';
@@ -39,34 +38,36 @@ export const ACCUMULATORS = {
 /** Histograms of a group at each step, and whether they go together. */
 class HistogramGroup {
   readonly #notes: OperatorNotes;
-  readonly #values: (NativeHistogram | undefined)[];
-  readonly #counts: Float64Array;
+  readonly #mean: boolean;
+  readonly #values: (HistogramSum | HistogramMean | undefined)[];
   /** Bits: a reset hint seen, a no-reset hint seen, incompatible. */
   readonly #state: Uint8Array;
 
-  constructor(steps: number, notes: OperatorNotes) {
+  constructor(steps: number, notes: OperatorNotes, mean: boolean) {
     this.#notes = notes;
+    this.#mean = mean;
     this.#values = new Array(steps);
-    this.#counts = new Float64Array(steps);
     this.#state = new Uint8Array(steps);
   }
 
   has(step: number): boolean {
-    return this.#counts[step]! > 0;
+    return this.#values[step] !== undefined;
   }
 
-  add(step: number, value: NativeHistogram, labels: LabelSet, mean: boolean): void {
-    const count = ++this.#counts[step]!;
+  add(step: number, value: NativeHistogram, labels: LabelSet): void {
     if (value.counterResetHint === 'reset') this.#state[step]! |= RESET_SEEN;
     if (value.counterResetHint === 'not_reset') this.#state[step]! |= NO_RESET_SEEN;
     if ((this.#state[step]! & INCOMPATIBLE) !== 0) return;
     const before = this.#values[step];
-    const next = before === undefined ? value : mean ? this.#mean(before, value, count) : this.#sum(before, value);
-    if (next === undefined) {
-      this.#state[step]! |= INCOMPATIBLE;
-      this.#notes.annotations.warn(TEXT.mixedExponentialCustom(labels.get(METRIC_NAME)), this.#notes.position);
+    if (before === undefined) {
+      this.#values[step] = this.#mean ? new HistogramMean(value) : new HistogramSum(value);
+      return;
     }
-    this.#values[step] = next;
+    const { ok, boundsReconciled } = before.add(value);
+    if (boundsReconciled) this.#notes.annotations.info(TEXT.boundsReconciled('aggregation'), this.#notes.position);
+    if (ok) return;
+    this.#state[step]! |= INCOMPATIBLE;
+    this.#notes.annotations.warn(TEXT.mixedExponentialCustom(labels.get(METRIC_NAME)), this.#notes.position);
   }
 
   result(step: number): NativeHistogram | undefined {
@@ -75,26 +76,7 @@ class HistogramGroup {
     if ((state & RESET_SEEN) !== 0 && (state & NO_RESET_SEEN) !== 0) {
       this.#notes.annotations.warn(TEXT.resetCollision('aggregation'), this.#notes.position);
     }
-    const value = this.#values[step];
-    return value && compact(value);
-  }
-
-  #sum(a: NativeHistogram, b: NativeHistogram): NativeHistogram | undefined {
-    const result = addHistograms(a, b);
-    if (!result.ok) return undefined;
-    this.#noteReconciled(result.boundsReconciled);
-    return result.histogram;
-  }
-
-  #mean(mean: NativeHistogram, next: NativeHistogram, count: number): NativeHistogram | undefined {
-    const share = subtractHistograms(divideHistogram(next, count), divideHistogram(mean, count));
-    if (!share.ok) return undefined;
-    this.#noteReconciled(share.boundsReconciled);
-    return this.#sum(mean, share.histogram);
-  }
-
-  #noteReconciled(reconciled: boolean): void {
-    if (reconciled) this.#notes.annotations.info(TEXT.boundsReconciled('aggregation'), this.#notes.position);
+    return this.#values[step]?.result();
   }
 }
 
@@ -119,8 +101,8 @@ abstract class EitherAccumulator implements Accumulator {
   protected abstract readonly mean: boolean;
 
   histogram(step: number, value: NativeHistogram, labels: LabelSet): void {
-    this.#histograms ??= new HistogramGroup(this.#steps, this.#notes);
-    this.#histograms.add(step, value, labels, this.mean);
+    this.#histograms ??= new HistogramGroup(this.#steps, this.#notes, this.mean);
+    this.#histograms.add(step, value, labels);
   }
 
   result(step: number): Sample | undefined {

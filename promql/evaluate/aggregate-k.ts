@@ -4,6 +4,7 @@ import { EvaluationError } from '../errors.ts';
 import type { LabelSet } from '../label-set.ts';
 import { formatHistogram } from '../histogram/comparison.ts';
 import { formatNumber } from '../number-literal.ts';
+import { xxhash64 } from '../xxhash.ts';
 import { groupLabels, groupSeries } from './aggregate.ts';
 import type { EvaluationContext } from './context.ts';
 import { ABSENT, FLOAT, SeriesBuilder, type VectorSeries } from './grid.ts';
@@ -93,20 +94,23 @@ function best(series: readonly VectorSeries[], step: number, k: number, largest:
 
 /**
  * Whether a series belongs to a share of all: the same ones every time, and those of ratio r and of r - 1 complement each
- * other.
+ * other. By Prometheus's hash of labels, so that it is the same series there.
  */
 function inRatio(labels: LabelSet, ratio: number): boolean {
-  const position = hashOf(labels.key) / 2 ** 32;
+  const position = Number(xxhash64(encodeLabels(labels))) / 2 ** 64;
   return ratio >= 0 ? position < ratio : position >= 1 + ratio;
 }
 
-/** FNV-1a, finished with murmur's mixing, so that keys that differ in one letter land far apart. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+/** Each name and value behind its length, as Prometheus keeps label sets. */
+function encodeLabels(labels: LabelSet): Buffer {
+  const parts: Buffer[] = [];
+  for (const text of labels.pairs) {
+    const bytes = Buffer.from(text);
+    const { length } = bytes;
+    const size = length < 255 ? [length] : [255, length & 0xff, (length >> 8) & 0xff, (length >> 16) & 0xff];
+    parts.push(Buffer.from(size), bytes);
+  }
+  return Buffer.concat(parts);
 }
 
 /** `count_values`: a series for each value of a group, the value as a label. */

@@ -2,6 +2,7 @@ import { METRIC_NAME } from '../../model/labels.ts';
 import {
   type ArithmeticOperator,
   type BinaryExpr,
+  changesMetric,
   isComparison,
   isSetOperator,
   type VectorMatching,
@@ -63,7 +64,7 @@ function vectorScalar(
 ): VectorSeries[] {
   const { operator } = expr;
   const comparison = isComparison(operator);
-  const out = new SeriesBuilder(series.labels, series.dropName || !comparison || expr.returnBool, series.values.length);
+  const out = new SeriesBuilder(series.labels, series.dropName || changesMetric(operator) || expr.returnBool, series.values.length);
   const fastArithmetic = comparison ? undefined : FLOAT_ARITHMETIC[operator as ArithmeticOperator];
   for (let step = 0; step < series.values.length; step++) {
     const kind = series.present[step];
@@ -162,8 +163,8 @@ class VectorJoin {
       ones[signature] = series;
     }
     const matched = new Map<number, Set<string>>();
-    const { fillLeft, fillRight } = this.#matching;
-    const [fillMany, fillOne] = swapped ? [fillRight, fillLeft] : [fillLeft, fillRight];
+    // As in Prometheus, `fill_left` is of the side whose labels the result has, also with group_right.
+    const { fillLeft: fillMany, fillRight: fillOne } = this.#matching;
     for (const { series, signature } of many) {
       if (series.present[step] === ABSENT) continue;
       const partner = ones[signature];
@@ -186,10 +187,9 @@ class VectorJoin {
     const [left, right] = swapped ? [one, many] : [many, one];
     const value = combineSamples(this.#expr, left, right, left, this.#notes);
     if (value === undefined) return;
-    const comparison = isComparison(this.#expr.operator);
     let result = this.#results.get(labels.key);
     if (result === undefined) {
-      const drop = this.#expr.returnBool || (comparison && dropName);
+      const drop = this.#expr.returnBool || (!changesMetric(this.#expr.operator) && dropName);
       result = { out: new SeriesBuilder(labels, drop, this.#steps), lastStep: -1 };
       this.#results.set(labels.key, result);
     }
@@ -238,7 +238,7 @@ class VectorJoin {
     const known = byOne.get(one);
     if (known !== undefined) return known;
     let labels = many;
-    if (!isComparison(this.#expr.operator)) labels = labels.filter((name) => !METADATA_LABELS.has(name));
+    if (changesMetric(this.#expr.operator)) labels = labels.filter((name) => !METADATA_LABELS.has(name));
     if (this.#matching.card === 'one-to-one') {
       labels = labels.filter((name) => this.#names.has(name) === this.#matching.on);
     }

@@ -10,6 +10,7 @@ import {
 } from '../ast.ts';
 import { EvaluationError } from '../errors.ts';
 import { scaleHistogram } from '../histogram/arithmetic.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
 import { METRIC_NAME } from '../../model/labels.ts';
 import type { SampleSeries } from '../queryable.ts';
@@ -34,7 +35,7 @@ import { stringArgument } from './label-functions.ts';
 import { dropNames } from './names.ts';
 import { RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
 import { applyRangeFunction, type RangeShape } from './range-window.ts';
-import { type RangeSamples, toRangeSamples } from './samples.ts';
+import { type RangeSamples, toRangeSamples, withResetHints } from './samples.ts';
 import { absent } from './vector-functions.ts';
 
 /** Evaluates planned expressions. One evaluator serves one query. */
@@ -148,7 +149,7 @@ export class Evaluator {
       abort: this.context.budget.abort,
     });
     this.context.budget.countSeries(series);
-    return series;
+    return plan.histogramStats ? series.map(withResetHints) : series;
   }
 
   #plan(selector: VectorSelector) {
@@ -275,7 +276,7 @@ function toSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
   const times: number[] = [];
   const values: number[] = [];
   const histogramTimes: number[] = [];
-  const histograms: NonNullable<NonNullable<VectorSeries['histograms']>[number]>[] = [];
+  const histograms: NativeHistogram[] = [];
   for (let step = 0; step < grid.steps; step++) {
     const kind = series.present[step];
     if (kind === FLOAT) {
@@ -283,7 +284,7 @@ function toSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
       values.push(series.values[step]!);
     } else if (kind !== ABSENT) {
       histogramTimes.push(timeAt(grid, step));
-      histograms.push(series.histograms![step]!);
+      histograms.push(withoutHint(series.histograms![step]!));
     }
   }
   return {
@@ -297,6 +298,10 @@ function toSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
     histogramStarts: undefined,
   };
 }
+
+/** What lay between two steps was not seen, so whether there was a reset is open again. */
+const withoutHint = (h: NativeHistogram): NativeHistogram =>
+  h.counterResetHint === 'gauge' ? h : { ...h, counterResetHint: 'unknown' };
 
 /** Unary minus drops the name; plus changes nothing. */
 function negate(value: Value, operator: '+' | '-'): Value {

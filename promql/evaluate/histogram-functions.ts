@@ -1,6 +1,7 @@
 import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import type { Expr } from '../ast.ts';
+import { EvaluationError, SAME_LABELSET } from '../errors.ts';
 import type { FunctionName } from '../function-signatures.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { histogramFraction, histogramQuantile, histogramVariance } from '../histogram/quantile.ts';
@@ -103,8 +104,6 @@ function askFamilies(
 /** Where messages of a quantile function point. */
 interface QuantilePlaces {
   readonly quantile: PositionRange;
-  /** Of messages on NaN observations. */
-  readonly native: PositionRange;
   readonly vector: PositionRange;
 }
 
@@ -122,8 +121,8 @@ function quantileSeries(
   return askFamilies(series, places.vector, grid, context, {
     native: (h, name, step) => {
       const { value, nan } = histogramQuantile(qs[step]!, h);
-      if (nan === 'result_nan') annotations.info(TEXT.quantileNanResult(name), places.native);
-      if (nan === 'skewed') annotations.info(TEXT.quantileNanSkew(name), places.native);
+      if (nan === 'result_nan') annotations.info(TEXT.quantileNanResult(name), places.vector);
+      if (nan === 'skewed') annotations.info(TEXT.quantileNanSkew(name), places.vector);
       return value;
     },
     classic: (buckets, name, step) => {
@@ -145,7 +144,7 @@ export function evaluateHistogramQuantile(
   context: EvaluationContext,
 ): VectorSeries[] {
   const [q, vector] = args as [Expr, Expr];
-  const places = { quantile: q.position, native: q.position, vector: vector.position };
+  const places = { quantile: q.position, vector: vector.position };
   return quantileSeries(qs, series, places, grid, context);
 }
 
@@ -161,7 +160,7 @@ export function evaluateHistogramQuantiles(
   const vector = args[0]!.position;
   const outputs = new Map<string, SeriesBuilder>();
   quantiles.forEach((qs, i) => {
-    const places = { quantile: args[i + 2]!.position, native: vector, vector };
+    const places = { quantile: args[i + 2]!.position, vector };
     for (const one of quantileSeries(qs, series, places, grid, context)) {
       for (let step = 0; step < grid.steps; step++) {
         if (one.present[step] === ABSENT) continue;
@@ -171,6 +170,7 @@ export function evaluateHistogramQuantiles(
           out = new SeriesBuilder(labels, true, grid.steps);
           outputs.set(labels.key, out);
         }
+        if (out.present[step] !== ABSENT) throw new EvaluationError(SAME_LABELSET);
         out.copyFrom(one, step);
       }
     }
@@ -195,7 +195,7 @@ export function evaluateHistogramFraction(
 ): VectorSeries[] {
   return askFamilies(series, args[2]!.position, grid, context, {
     native: (h, name, step) => {
-      if (Number.isNaN(h.sum) && h.count !== 0) context.annotations.info(TEXT.fractionNan(name), args[0]!.position);
+      if (Number.isNaN(h.sum) && h.count !== 0) context.annotations.info(TEXT.fractionNan(name), args[2]!.position);
       return histogramFraction(lower[step]!, upper[step]!, h);
     },
     classic: (buckets, _name, step) => classicFraction(lower[step]!, upper[step]!, buckets),

@@ -31,10 +31,11 @@ export async function evaluateInfo(
   return new InfoJoin(data, info, grid).run(base, isInfo);
 }
 
-/** Info series themselves are left as they are. */
+/** Info series themselves are left as they are; which those are, only a positive matcher says. */
 function ignoreTest(names: readonly LabelMatcher[]): (labels: LabelSet) => boolean {
   const compiled = compileMatchers(names);
-  return (labels) => compiled.length > 0 && matchesAll(labels, compiled);
+  const positive = names.some(({ operator }) => operator === '=' || operator === '=~');
+  return (labels) => positive && matchesAll(labels, compiled);
 }
 
 /** An info series at each step: the time of its newest sample in the lookback window, NaN if none. */

@@ -1,5 +1,5 @@
 import { TEXT } from '../annotations.ts';
-import { addHistograms, divideHistogram, scaleHistogram, subtractHistograms } from '../histogram/arithmetic.ts';
+import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
 import { histogramsEqual, detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { EvaluationError } from '../errors.ts';
@@ -43,7 +43,7 @@ export const sumOverTime = overEither(({ samples, from, to }) => {
   const sum = new KahanSum();
   for (let i = from; i < to; i++) sum.add(samples.values[i]!);
   return sum.total;
-}, sumHistograms);
+}, (all, window) => gather(all, window, new HistogramSum(all[0]!)));
 
 export const avgOverTime = overEither(
   ({ samples, from, to }) => {
@@ -51,39 +51,24 @@ export const avgOverTime = overEither(
     for (let i = from + 1; i < to; i++) mean.add(samples.values[i]!);
     return mean.mean;
   },
-  (all, window) => {
-    const sum = sumHistograms(all, window);
-    if (sum === undefined) return undefined;
-    if (Number.isFinite(sum.count) && Number.isFinite(sum.sum)) return divideHistogram(sum, all.length);
-    return runningMean(all);
-  },
+  (all, window) => gather(all, window, new HistogramMean(all[0]!)),
 );
 
-/** For sums that overflow. */
-function runningMean(all: readonly NativeHistogram[]): NativeHistogram | undefined {
-  let mean = all[0]!;
-  for (let i = 1; i < all.length; i++) {
-    const difference = subtractHistograms(divideHistogram(all[i]!, i + 1), divideHistogram(mean, i + 1));
-    const next = difference.ok ? addHistograms(mean, difference.histogram) : difference;
-    if (!next.ok) return undefined;
-    mean = next.histogram;
-  }
-  return mean;
-}
-
-function sumHistograms(all: readonly NativeHistogram[], window: RangeWindow): NativeHistogram | undefined {
+/** Adds the histograms up; undefined, with a warning, if they do not go together. */
+function gather(
+  all: readonly NativeHistogram[],
+  window: RangeWindow,
+  into: HistogramSum | HistogramMean,
+): NativeHistogram | undefined {
   noteResetCollision(all, window);
-  let sum = all[0]!;
   for (const next of all.slice(1)) {
-    const result = addHistograms(sum, next);
-    if (!result.ok) {
-      window.annotations.warn(TEXT.mixedExponentialCustom(metricNameOf(window)), window.position);
-      return undefined;
-    }
-    if (result.boundsReconciled) window.annotations.info(TEXT.boundsReconciled('aggregation'), window.position);
-    sum = result.histogram;
+    const { ok, boundsReconciled } = into.add(next);
+    if (boundsReconciled) window.annotations.info(TEXT.boundsReconciled('aggregation'), window.position);
+    if (ok) continue;
+    window.annotations.warn(TEXT.mixedExponentialCustom(metricNameOf(window)), window.position);
+    return undefined;
   }
-  return scaleHistogram(sum, 1);
+  return into.result();
 }
 
 function noteResetCollision(all: readonly NativeHistogram[], window: RangeWindow): void {

@@ -1,3 +1,4 @@
+import { detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
 import { isStaleAt, type SampleSeries, wordsOf } from '../queryable.ts';
@@ -70,4 +71,19 @@ function split(series: SampleSeries, words: Uint32Array, floats: number): Omit<R
     histograms: foundHistograms,
     histogramStarts: startTimestampsMs === undefined ? undefined : Float64Array.from(histogramStarts),
   };
+}
+
+/** Histograms whose hint is open get one by comparison with the one before. */
+export function withResetHints(series: SampleSeries): SampleSeries {
+  if (series.histograms === undefined) return series;
+  let previous: NativeHistogram | undefined;
+  const histograms = series.histograms.map((histogram) => {
+    if (histogram === undefined) return undefined;
+    const before = previous;
+    previous = histogram;
+    if (histogram.counterResetHint !== 'unknown' || before === undefined) return histogram;
+    const counterResetHint = detectReset(histogram, before) ? ('reset' as const) : ('not_reset' as const);
+    return { ...histogram, counterResetHint };
+  });
+  return { ...series, histograms };
 }

@@ -60,7 +60,7 @@ function combine(a: NativeHistogram, b: NativeHistogram, factor: 1 | -1): Combin
 }
 
 /** The hint of a result; a gauge makes a gauge, an unknown an unknown. */
-function combineHints(a: CounterResetHint, b: CounterResetHint): { hint: CounterResetHint; collision: boolean } {
+export function combineHints(a: CounterResetHint, b: CounterResetHint): { hint: CounterResetHint; collision: boolean } {
   if (a === b) return { hint: a, collision: false };
   if (a === 'gauge' || b === 'gauge') return { hint: 'gauge', collision: false };
   return { hint: 'unknown', collision: a !== 'unknown' && b !== 'unknown' };

@@ -63,9 +63,11 @@ function toLoadedSeries(command: Command & { kind: 'load' }): LoadedSeries[] {
 async function runCase(command: EvalCommand, promql: Promql): Promise<string | undefined> {
   const { time, query } = command;
   if (time.kind === 'range') {
-    return judge(command, await promql.range(query, time.startMs, time.endMs, time.stepMs), compareResult);
+    const result = await promql.range(query, time.startMs, time.endMs, time.stepMs);
+    return judge(command, result, compareResult) ?? judgeNotes(command, result);
   }
-  const problem = judge(command, await promql.instant(query, time.atMs), compareResult);
+  const result = await promql.instant(query, time.atMs);
+  const problem = judge(command, result, compareResult) ?? judgeNotes(command, result);
   if (problem !== undefined || !sameAsRange(command)) return problem;
   const asRange = await promql.range(query, time.atMs - MINUTE_MS, time.atMs + MINUTE_MS, MINUTE_MS);
   const rangeProblem = judge(command, asRange, (one, value) => compareInstant(one, middleOf(value, time.atMs, one)));
@@ -86,10 +88,14 @@ function judge(
     return other && `wanted the error ${other.shown}, got ${result.error.message}`;
   }
   if (fails.length > 0) return 'wanted an error, got a result';
+  return compare(command, result.value);
+}
+
+function judgeNotes(command: EvalCommand, result: QueryResult): string | undefined {
+  if (!result.ok) return undefined;
   return (
     judgeAnnotations(command.expectations, 'warn', result.warnings) ??
-    judgeAnnotations(command.expectations, 'info', result.infos) ??
-    compare(command, result.value)
+    judgeAnnotations(command.expectations, 'info', result.infos)
   );
 }
 

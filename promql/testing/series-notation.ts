@@ -76,7 +76,7 @@ function expandValue(item: string): NotedValue[] {
   const stale = /^stale(?:x(\d+))?$/.exec(item);
   if (stale !== null) return new Array<'stale'>(Number(stale[1] ?? 0) + 1).fill('stale');
   if (item.startsWith('{{')) return expandHistogram(item);
-  const series = /^([+-]?(?:inf|nan|0x[0-9a-f]+|(?:\d[\d_]*)?\.?\d*(?:e[+-]?\d+)?))(?:([+-])((?:inf|\d*\.?\d*(?:e[+-]?\d+)?)))?(?:x(\d+))?$/i.exec(item);
+  const series = /^([+-]?(?:inf|nan|(?:\d[\d_]*)?\.?\d*(?:e[+-]?\d+)?))(?:([+-])((?:inf|\d*\.?\d*(?:e[+-]?\d+)?)))?(?:x(\d+))?$/i.exec(item);
   if (series === null) throw new Error(`cannot read the value ${item}`);
   const first = signedNumber(series[1]!);
   const step = series[2] === undefined ? 0 : signedNumber(series[2] + series[3]!);
