@@ -145,6 +145,7 @@ function judgeField(message: MessageName, schema: FieldSchema, field: WireField,
     new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(orBad(field.bytes));
   else if (schema.kind === 'traceId' && !required && ![0, 16].includes(field.bytes.length)) throw new Bad();
   else if (schema.kind === 'spanId' && !required && ![0, 8].includes(field.bytes.length)) throw new Bad();
+  else if (schema.kind === 'bool' && varintOf(field.bytes) > 1n) throw new Bad();
   else if (schema.kind === 'enum' && varintOf(field.bytes) >= 2n ** 31n) throw new Bad();
   else if ((schema.kind === 'uint32' || schema.kind === 'sint32') && varintOf(field.bytes) >= 2n ** 32n)
     throw new Bad();

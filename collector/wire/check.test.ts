@@ -102,6 +102,11 @@ describe('a span among two good ones', () => {
       'AnyValue.int_value is set more than once',
     ],
     [
+      'a bool of 2',
+      { a: field(9, 2, field(2, 2, field(2, 0, length(2)))) },
+      'AnyValue.bool_value does not fit its type',
+    ],
+    [
       'attribute beyond the span',
       { a: Buffer.concat([tag(9, 2), length(1_000)]) },
       'Span.attributes is cut short',

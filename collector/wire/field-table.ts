@@ -41,6 +41,8 @@ export const OP = {
   container: 22,
   /** A span, a data point or a log record. */
   item: 23,
+  /** 0 or 1: the loader takes nothing else. */
+  bool: 24,
 } as const;
 
 /** Index of each message in the tables. */
@@ -107,7 +109,7 @@ const OP_OF_KIND: Readonly<Record<FieldSchema['kind'], number>> = {
   bytes: OP.bytes,
   traceId: OP.optionalTraceId,
   spanId: OP.optionalSpanId,
-  bool: OP.varint,
+  bool: OP.bool,
   enum: OP.enum,
   int64: OP.varint,
   uint64: OP.varint,

@@ -294,9 +294,11 @@ export class WireWalk {
         this.#pos = this.#skip(0, p, end);
         return this.#pos < 0 ? REASON.malformed : 0;
       case OP.uint32:
+        return wire === 0 ? this.#smallVarint(p, end, 0xffff_ffff) : REASON.wireType;
       case OP.enum:
-        if (wire !== 0) return REASON.wireType;
-        return this.#smallVarint(p, end, op === OP.enum ? 0x7fff_ffff : 0xffff_ffff);
+        return wire === 0 ? this.#smallVarint(p, end, 0x7fff_ffff) : REASON.wireType;
+      case OP.bool:
+        return wire === 0 ? this.#smallVarint(p, end, 1) : REASON.wireType;
       case OP.fixed32:
         if (wire !== 5) return REASON.wireType;
         this.#pos = p + 4;
