@@ -13,6 +13,11 @@ const IDENTIFYING_LABELS = ['instance', 'job'] as const;
 const IDENTIFYING: ReadonlySet<string> = new Set(IDENTIFYING_LABELS);
 const DEFAULT_INFO_METRIC: LabelMatcher = { name: METRIC_NAME, operator: '=', value: 'target_info' };
 
+const ANY_INFO_METRIC: LabelMatcher = { name: METRIC_NAME, operator: '=~', value: '.+_info' };
+
+const isPositive = (matchers: readonly LabelMatcher[]): boolean =>
+  matchers.some(({ operator }) => operator === '=' || operator === '=~');
+
 /** `info(vector, {selector})`: adds the data labels of info series with the same instance and job. */
 export async function evaluateInfo(
   call: CallExpr,
@@ -26,16 +31,17 @@ export async function evaluateInfo(
   const data = matchers.filter(({ name }) => name !== METRIC_NAME);
   const names = given.length > 0 ? given : [DEFAULT_INFO_METRIC];
   const isInfo = ignoreTest(given.length > 0 || selector === undefined ? names : []);
+  // Negative matchers alone choose among the metrics that are named as info metrics.
+  const chosen = isPositive(names) ? names : [...names, ANY_INFO_METRIC];
   const enriched = base.filter((one) => !isInfo(one.labels));
-  const info = await fetchInfoSeries(call, enriched, [...names, ...data], grid, context);
+  const info = await fetchInfoSeries(call, enriched, [...chosen, ...data], grid, context);
   return new InfoJoin(data, info, grid).run(base, isInfo);
 }
 
 /** Info series themselves are left as they are; which those are, only a positive matcher says. */
 function ignoreTest(names: readonly LabelMatcher[]): (labels: LabelSet) => boolean {
   const compiled = compileMatchers(names);
-  const positive = names.some(({ operator }) => operator === '=' || operator === '=~');
-  return (labels) => positive && matchesAll(labels, compiled);
+  return (labels) => isPositive(names) && matchesAll(labels, compiled);
 }
 
 /** An info series at each step: the time of its newest sample in the lookback window, NaN if none. */

@@ -11,88 +11,73 @@ import {
 } from './buckets.ts';
 import type { NativeHistogram } from './native-histogram.ts';
 
+/** What stays of a bucket and where its middle lies. */
+interface Part {
+  readonly count: number;
+  readonly middle: number;
+  /** Nothing of the bucket was cut. */
+  readonly whole: boolean;
+}
+
 /**
- * Keeps the observations below (`</`) or above (`>/`) a value. Inside the bucket that holds the value, the share is interpolated as for
- * quantiles; the sum loses what was cut, each part taken at its middle. Buckets without end on a side are cut whole.
+ * Keeps the observations below (`</`) or above (`>/`) a value. Inside the bucket that holds the value, the share is interpolated as
+ * for quantiles. If anything is cut, the sum becomes that of what is kept, each part taken at its middle.
  */
 export function trimHistogram(h: NativeHistogram, at: number, keep: 'below' | 'above'): NativeHistogram {
   const linear = usesCustomBuckets(h);
-  let count = 0;
-  let removed = 0;
-  let hasPositive = false;
-  let hasNegative = false;
-  const trimSide = (buckets: readonly Bucket[], sparse: SparseBuckets, positive: boolean): SparseBuckets => {
-    const kept = buckets.map((bucket) => {
-      if (linear ? bucket.upper > 0 : positive) hasPositive = true;
-      if (linear ? bucket.lower < 0 : !positive) hasNegative = true;
-      const part = trimBucket(bucket, at, keep, positive, linear);
-      count += part.count;
-      removed += (bucket.count - part.count) * part.removedAt;
-      return part.count;
-    });
-    const populated = kept.map((value, i) => ({ value, index: sparse.indices[i]! })).filter(({ value }) => value !== 0);
-    return { indices: populated.map(({ index }) => index), counts: populated.map(({ value }) => value) };
-  };
-  const positive = trimSide(positiveBuckets(h), positiveOf(h), true);
-  const negative = trimSide(negativeBuckets(h), negativeOf(h), false);
-  let zeroCount = h.zeroCount;
-  if (zeroCount > 0) {
-    const below = shareBelow(zeroBucket(h), at, true, true);
-    zeroCount = keep === 'below' ? below : zeroCount - below;
-    count += zeroCount;
-  }
-  let sum = count === 0 ? 0 : h.sum - removed;
-  if ((!hasNegative && sum < 0) || (!hasPositive && sum > 0)) sum = 0;
-  return withBuckets({ ...h, count, sum, zeroCount }, positive, negative);
+  const positive = positiveBuckets(h).map((bucket) => trimBucket(bucket, at, keep, linear));
+  const negative = negativeBuckets(h).map((bucket) => trimBucket(bucket, at, keep, linear));
+  const zero = h.zeroCount > 0 ? [trimBucket(naturalZeroBucket(h), at, keep, true)] : [];
+  const parts = [...positive, ...negative, ...zero];
+  const trimmed = withBuckets(h, keptOf(positiveOf(h), positive), keptOf(negativeOf(h), negative));
+  const zeroCount = zero[0]?.count ?? h.zeroCount;
+  if (parts.every((part) => part.whole)) return trimmed;
+  const count = parts.reduce((total, part) => total + part.count, 0);
+  const sum = parts.reduce((total, part) => (part.count === 0 ? total : total + part.count * part.middle), 0);
+  return { ...trimmed, zeroCount, count, sum };
 }
 
-function trimBucket(
-  bucket: Bucket,
-  at: number,
-  keep: 'below' | 'above',
-  positive: boolean,
-  linear: boolean,
-): { count: number; removedAt: number } {
-  const whole = keep === 'below' ? bucket.upper <= at : bucket.lower >= at;
-  if (whole) return { count: bucket.count, removedAt: 0 };
-  if (!Number.isFinite(bucket.lower) || !Number.isFinite(bucket.upper)) return trimEndless(bucket, at, keep);
-  const gone = keep === 'below' ? bucket.lower >= at : bucket.upper <= at;
-  if (gone) {
-    const removedAt = linear ? (bucket.lower + bucket.upper) / 2 : geometricMiddle(bucket.lower, bucket.upper, positive);
-    return { count: 0, removedAt };
-  }
-  const below = shareBelow(bucket, at, positive, linear);
-  const count = keep === 'below' ? below : bucket.count - below;
-  if (linear) return { count, removedAt: (bucket.lower + bucket.upper) / 2 };
-  const [from, to] = keep === 'below' ? [at, bucket.upper] : [bucket.lower, at];
-  return { count, removedAt: geometricMiddle(from, to, positive) };
+function keptOf(before: SparseBuckets, parts: readonly Part[]): SparseBuckets {
+  const kept = before.indices.flatMap((index, i) => (parts[i]!.count === 0 ? [] : [{ index, count: parts[i]!.count }]));
+  return { indices: kept.map(({ index }) => index), counts: kept.map(({ count }) => count) };
 }
 
-const geometricMiddle = (a: number, b: number, positive: boolean): number => {
-  const middle = Math.sqrt(Math.abs(a) * Math.abs(b));
-  return positive ? middle : -middle;
-};
-
-/** A bucket that ends at infinity. With a positive end, one from -Inf is taken to begin at 0. */
-function trimEndless(bucket: Bucket, at: number, keep: 'below' | 'above'): { count: number; removedAt: number } {
-  if (bucket.lower === Number.NEGATIVE_INFINITY) {
-    if (at >= 0 && bucket.upper > at && Number.isFinite(bucket.upper)) {
-      return keep === 'below'
-        ? { count: (bucket.count * at) / bucket.upper, removedAt: (at + bucket.upper) / 2 }
-        : { count: bucket.count * (1 - at / bucket.upper), removedAt: at / 2 };
-    }
-    return { count: 0, removedAt: bucket.upper };
-  }
-  return { count: 0, removedAt: bucket.lower };
+/** With buckets on one side only, the zero bucket reaches from zero to that side. */
+function naturalZeroBucket(h: NativeHistogram): Bucket {
+  const bucket = zeroBucket(h);
+  const positive = h.positiveBuckets.length > 0;
+  const negative = h.negativeBuckets.length > 0;
+  if (positive === negative) return bucket;
+  return positive ? { ...bucket, lower: 0 } : { ...bucket, upper: 0 };
 }
 
-function shareBelow(bucket: Bucket, at: number, positive: boolean, linear: boolean): number {
-  if (at <= bucket.lower) return 0;
-  if (at >= bucket.upper) return bucket.count;
-  if (linear) return (bucket.count * (at - bucket.lower)) / (bucket.upper - bucket.lower);
-  const logLower = Math.log2(Math.abs(bucket.lower));
-  const logUpper = Math.log2(Math.abs(bucket.upper));
+function trimBucket(bucket: Bucket, at: number, keep: 'below' | 'above', linear: boolean): Part {
+  const { upper, count } = bucket;
+  // A custom bucket from -Inf to something positive is taken to begin at zero.
+  const lower = bucket.lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : bucket.lower;
+  if (keep === 'below' ? upper <= at : lower >= at) return { count, middle: middleOf(lower, upper, linear), whole: true };
+  if (keep === 'below' ? lower >= at : upper <= at) return { count: 0, middle: 0, whole: false };
+  const [open, from, to] = keep === 'below' ? [upper, lower, at] : [lower, at, upper];
+  // Towards the side that is cut, a bucket without end goes whole; towards the side that is kept, it stays whole.
+  if (!Number.isFinite(open)) return { count: 0, middle: 0, whole: false };
+  if (!Number.isFinite(lower) || !Number.isFinite(upper)) return { count, middle: at, whole: false };
+  const below = count * shareBelow(lower, upper, at, linear);
+  return { count: keep === 'below' ? below : count - below, middle: middleOf(from, to, linear), whole: false };
+}
+
+function middleOf(lower: number, upper: number, linear: boolean): number {
+  if (lower === Number.NEGATIVE_INFINITY) return upper;
+  if (upper === Number.POSITIVE_INFINITY) return lower;
+  if (linear) return (lower + upper) / 2;
+  const middle = Math.sqrt(Math.abs(lower) * Math.abs(upper));
+  return upper <= 0 ? -middle : middle;
+}
+
+function shareBelow(lower: number, upper: number, at: number, linear: boolean): number {
+  if (linear) return (at - lower) / (upper - lower);
+  const logLower = Math.log2(Math.abs(lower));
+  const logUpper = Math.log2(Math.abs(upper));
   const logAt = Math.log2(Math.abs(at));
-  if (positive) return (bucket.count * (logAt - logLower)) / (logUpper - logLower);
-  return bucket.count * (1 - (logAt - logUpper) / (logLower - logUpper));
+  if (lower > 0) return (logAt - logLower) / (logUpper - logLower);
+  return 1 - (logAt - logUpper) / (logLower - logUpper);
 }
