@@ -15,8 +15,8 @@ import {
 
 const LIMIT_MS = 5_000;
 
-/** No demo runs for this data directory, or it does not answer. */
-export class DemoNotRunning extends TidewardenError {
+/** No demo runs for this data directory, or it does not answer; its code is `demo_not_running`. */
+class DemoNotRunning extends TidewardenError {
   override readonly name = 'DemoNotRunning';
 }
 

@@ -1,7 +1,7 @@
 /** What the demo's supervisor and its clients say to each other. */
 import { z } from 'zod';
 import { TidewardenError } from '../../model/errors.ts';
-import { SCENARIO_NAMES } from '../catalogue.ts';
+import { SCENARIO_NAMES, type ScenarioName } from '../catalogue.ts';
 
 export const scenarioName = z.enum(SCENARIO_NAMES);
 export const runRequest = z.strictObject({
@@ -42,18 +42,16 @@ export const demoStatus = z.object({
 });
 export type DemoStatus = z.infer<typeof demoStatus>;
 
-export const scenarioList = z.array(
-  z.object({
-    name: scenarioName,
-    title: z.string(),
-    kind: z.enum(['incident', 'control']),
-    teaches: z.string(),
-    runnable: z.boolean(),
-    /** Why it cannot be run; null when it can. */
-    reason: z.string().nullable(),
-  }),
-);
-export type ScenarioList = z.infer<typeof scenarioList>;
+/** What `GET /scenarios` answers. */
+export type ScenarioList = {
+  readonly name: ScenarioName;
+  readonly title: string;
+  readonly kind: 'incident' | 'control';
+  readonly teaches: string;
+  readonly runnable: boolean;
+  /** Why it cannot be run; null when it can. */
+  readonly reason: string | null;
+}[];
 
 export const controlProblem = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 

@@ -112,7 +112,7 @@ function refuse(response: Response, status: number, code: string, message: strin
 }
 
 /** The catalogue as clients see it. */
-export function listScenarios(): ScenarioList {
+function listScenarios(): ScenarioList {
   return SCENARIO_NAMES.map((name) => {
     const { title, kind, teaches, ...rest } = CATALOGUE[name];
     return {

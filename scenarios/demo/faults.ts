@@ -1,7 +1,7 @@
 /** The faults that the demo's services can be told to have, and the messages that carry them. */
 import { z } from 'zod';
 
-export const faultSwitches = z.strictObject({
+const faultSwitches = z.strictObject({
   /** Every unit is sold at this price instead of the list price; null: off. */
   priceOverrideCny: z.number().nonnegative().nullable(),
   /** The limiter still counts what is offered but lets everything pass. */

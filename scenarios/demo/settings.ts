@@ -31,7 +31,7 @@ export function urlsOf(ports: Readonly<Record<ServiceName, number>>): ServiceUrl
   return { order: url('order'), dispatch: url('dispatch'), support: url('support'), gate: url('gate') };
 }
 
-export const processSettings = z.strictObject({
+const processSettings = z.strictObject({
   /** 0 takes a free port. */
   port: z.number().int().min(0).max(65_535),
   otlpEndpoint: z.url(),

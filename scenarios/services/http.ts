@@ -17,9 +17,7 @@ import { z } from 'zod';
 import { log, meter, tracer, withCampaign } from './telemetry.ts';
 
 /** Bucket boundaries of the HTTP semantic conventions, in seconds. */
-export const DURATION_BOUNDARIES = [
-  0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
-];
+const DURATION_BOUNDARIES = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 const CLIENT_TIMEOUT_MS = 3_000;
 
 /** Something broke (as opposed to a business refusal): becomes `error.type`, a failed span and this HTTP status. */
@@ -203,7 +201,7 @@ export async function callService(
 }
 
 /** The body as JSON; undefined where there is none or it is not JSON. */
-export async function readJson(response: globalThis.Response): Promise<unknown> {
+async function readJson(response: globalThis.Response): Promise<unknown> {
   const text = await response.text();
   try {
     return text === '' ? undefined : JSON.parse(text);

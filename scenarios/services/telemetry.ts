@@ -168,4 +168,3 @@ export function log(level: keyof typeof LEVELS, message: string, attributes: Att
 
 export const tracer = () => trace.getTracer('demo', DEMO_VERSION);
 export const meter = () => metrics.getMeter('demo', DEMO_VERSION);
-export type { Span };

@@ -1,7 +1,7 @@
 /** The telemetry contract as a table: what each of the demo's metrics may look like. */
 import type { SinkMetric } from './otlp-sink.ts';
 
-export interface MetricContract {
+interface MetricContract {
   readonly kind: SinkMetric['kind'];
   readonly unit: string;
   /** Attributes that a point may have; every business metric also carries `campaign.id`. */
@@ -32,7 +32,7 @@ const CLIENT_REQUESTS: MetricContract = {
   attributes: ['operation', 'outcome'],
 };
 
-export const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricContract>>>> = {
+const CONTRACT: Readonly<Record<string, Readonly<Record<string, MetricContract>>>> = {
   order: {
     'order.placed': orders('offer.id'),
     'order.paid': orders('offer.id'),

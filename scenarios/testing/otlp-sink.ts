@@ -127,7 +127,7 @@ const logItem = z.object({
 
 type AttributeMap = z.output<typeof attributeMap>;
 export type SinkSpan = z.output<typeof spanItem> & { service: string; resource: AttributeMap };
-export type SinkLog = z.output<typeof logItem> & { service: string };
+type SinkLog = z.output<typeof logItem> & { service: string };
 export interface SinkMetric {
   readonly service: string;
   readonly name: string;

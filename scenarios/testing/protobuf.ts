@@ -1,7 +1,7 @@
 /** A reader of protobuf messages by a table of fields: enough for OTLP in tests, and independent of the product. */
 
 /** What a field holds; another table: a nested message. A trailing `*` in the field's name: repeated. */
-export type FieldKind =
+type FieldKind =
   | 'string'
   | 'hex'
   | 'varint'

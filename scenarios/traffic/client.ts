@@ -20,7 +20,7 @@ import { meter, tracer } from '../services/telemetry.ts';
 const TIMEOUT_MS = 5_000;
 const IN_FLIGHT_MAX = 128;
 
-export interface Reply {
+interface Reply {
   readonly status: number;
   readonly body: unknown;
 }
@@ -31,7 +31,7 @@ const OPERATIONS = ['place', 'cancel', 'support', 'visit'] as const satisfies re
 const OUTCOMES = ['done', 'refused', 'error'] as const;
 export type TrafficKind = 'live' | 'test' | 'synthetic';
 
-export interface Tap {
+interface Tap {
   readonly operation: Operation;
   readonly service: ServiceName;
   readonly path: string;

@@ -3,7 +3,7 @@
 /** Orders a second on an ordinary evening at the list price. */
 export const NORMAL_ORDERS_PER_SECOND = 0.5;
 /** Orders a second when a near-free ticket has made the rounds: about 40 units a second at 2 units an order. */
-export const RUSH_ORDERS_PER_SECOND = 20;
+const RUSH_ORDERS_PER_SECOND = 20;
 /** People who hunt for near-free tickets; when they have bought, the rush is over. */
 export const HUNTERS = 30_000;
 const RUSH_DOUBLES_SECONDS = 3;
