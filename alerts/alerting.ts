@@ -42,9 +42,9 @@ export interface Alerting {
   stop(): Promise<void>;
   /** Evaluates every group once, with `nowMs` as the wall clock's reading, and delivers what came of it. */
   evaluate(nowMs?: number): Promise<void>;
-  rules(): readonly AlertRule[];
+  rules(): AlertRule[];
   /** Alerts that are pending or firing. */
-  active(): readonly AlertInstance[];
+  active(): AlertInstance[];
   /** Returns what ends the subscription. Listen before `start`, so as to hear of what is restored. */
   onTransition(listener: TransitionListener): () => void;
 }

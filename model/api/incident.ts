@@ -38,6 +38,8 @@ export const incidentEventBody = z.discriminatedUnion('type', [
     annotations: z.record(z.string(), z.string()),
     value: z.number().nullable(),
     runbookId: z.string().nullable(),
+    /** With the fingerprint, what tells one firing of an alert from the next. */
+    activeAtMs: z.number().optional(),
     reason: z.string(),
   }),
   z.object({ type: z.literal('alert_resolved'), fingerprint: z.string(), name: z.string() }),

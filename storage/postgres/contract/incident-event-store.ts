@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { IncidentEvent, IncidentSummary } from '../../../model/api/incident.ts';
 import type { IncidentEventStore } from '../stores.ts';
 
-const ATMS = 1_790_000_000_000;
+const AT_MS = 1_790_000_000_000;
 
-function opened(incidentId: string, atMs = ATMS): IncidentEvent {
+function opened(incidentId: string, atMs = AT_MS): IncidentEvent {
   return {
     incidentId,
     sequence: 1,
@@ -24,7 +24,7 @@ function opened(incidentId: string, atMs = ATMS): IncidentEvent {
 const comment = (incidentId: string, sequence: number, text: string): IncidentEvent => ({
   incidentId,
   sequence,
-  atMs: ATMS + sequence,
+  atMs: AT_MS + sequence,
   actor: { kind: 'person', name: '李雷' },
   body: { type: 'commented', text },
 });
@@ -37,13 +37,13 @@ function summary(id: string, change: Partial<IncidentSummary> = {}): IncidentSum
     severity: 'SEV1',
     safety: true,
     campaignId: 'one-cent-tickets',
-    openedAtMs: ATMS,
+    openedAtMs: AT_MS,
     acknowledgedAtMs: null,
     resolvedAtMs: null,
     commander: null,
-    nextUpdateDueMs: ATMS + 300_000,
+    nextUpdateDueMs: AT_MS + 300_000,
     alertsFiring: 1,
-    lastEventMs: ATMS,
+    lastEventMs: AT_MS,
     ...change,
   };
 }
@@ -55,9 +55,11 @@ export function incidentEventStoreContract(open: () => Promise<IncidentEventStor
     expect(await store.events('i1')).toEqual([]);
     expect(await store.append([opened('i1')], summary('i1'))).toEqual({ kind: 'appended' });
     const later = [comment('i1', 2, 'on my way'), comment('i1', 3, '到了')];
-    expect(await store.append(later, summary('i1', { lastEventMs: ATMS + 3 }))).toEqual({ kind: 'appended' });
+    expect(await store.append(later, summary('i1', { lastEventMs: AT_MS + 3 }))).toEqual({
+      kind: 'appended',
+    });
     expect(await store.events('i1')).toEqual([opened('i1'), ...later]);
-    expect(await store.summaries(10)).toEqual([summary('i1', { lastEventMs: ATMS + 3 })]);
+    expect(await store.summaries(10)).toEqual([summary('i1', { lastEventMs: AT_MS + 3 })]);
   });
 
   test('a sequence that is taken is a conflict and nothing of the batch is written', async () => {
@@ -88,7 +90,7 @@ export function incidentEventStoreContract(open: () => Promise<IncidentEventStor
   test('lists the newest, and the unresolved however old', async () => {
     const store = await open();
     for (let index = 0; index < 5; index += 1) {
-      const openedAtMs = ATMS + index;
+      const openedAtMs = AT_MS + index;
       const state = index === 0 ? 'open' : 'resolved';
       await store.append([opened(`i${index}`, openedAtMs)], summary(`i${index}`, { openedAtMs, state }));
     }
@@ -105,7 +107,7 @@ export function incidentEventStoreContract(open: () => Promise<IncidentEventStor
         stepId: 'stop-the-sale',
         note: `'; DELETE FROM incidents; --`,
         evidence: [
-          { query: 'up == 0', atMs: ATMS, result: { vector: [[1, '0.5'], null, true], ['__proto__']: 1 } },
+          { query: 'up == 0', atMs: AT_MS, result: { vector: [[1, '0.5'], null, true], ['__proto__']: 1 } },
         ],
       },
     };
