@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { contractViolations } from '../testing/contract.ts';
 import { eventually, startTestDemo, type TestDemo } from '../testing/demo.ts';
 import type { SinkSpan } from '../testing/otlp-sink.ts';
+import { addDays, localTime } from './calendar.ts';
 
 let demo: TestDemo;
 beforeAll(async () => {
@@ -10,6 +11,7 @@ beforeAll(async () => {
 afterAll(() => demo.stop());
 
 const BAGGAGE = { baggage: 'campaign.id=one-cent-tickets' };
+const TOMORROW = addDays(localTime(Date.now(), 'Asia/Shanghai').day, 1);
 let orders = 0;
 const anOrder = (change: Record<string, unknown> = {}) => {
   orders += 1;
@@ -17,7 +19,7 @@ const anOrder = (change: Record<string, unknown> = {}) => {
     offerId: 'two-park-ticket',
     units: 2,
     venueId: 'harbour-park',
-    validityDay: '2026-02-12',
+    validityDay: TOMORROW,
     cityCode: '440100',
     channel: 'app',
     tier: 'vip',

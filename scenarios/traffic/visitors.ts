@@ -14,7 +14,7 @@ const TEST_SCAN_MS = 20_000;
 /** From this queue on phones are searched for, tempers flare, and lanes work at their degraded rate. */
 const DEGRADED_QUEUE = 30;
 /** Holders of annual passes, all gates together. */
-const PASS_HOLDERS_PER_HOUR = 240;
+const PASS_HOLDERS_PER_HOUR = 120;
 const MEAN_STAY_SECONDS = 4 * 3_600;
 
 const gatesReply = z.object({

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Ledger, type SoldOrder } from './ledger.ts';
 import { Limiter } from './limiter.ts';
 
+const TODAY = '2026-02-11';
 const LIMITS = { floorPriceCny: 199, quotaUnits: 5 };
 const order = (orderId: string, change: Partial<SoldOrder> = {}): SoldOrder => {
   const units = change.units ?? 2;
@@ -28,7 +29,7 @@ afterEach(() => rmSync(directory, { recursive: true }));
 
 describe('the ledger', () => {
   test('counts units, those under the floor and those beyond the quota', () => {
-    const ledger = new Ledger(null, LIMITS);
+    const ledger = new Ledger(null, LIMITS, TODAY);
     expect(ledger.tally()).toEqual({
       unitsSold: 0,
       unitsUnderFloor: 0,
@@ -47,18 +48,18 @@ describe('the ledger', () => {
   });
 
   test('remembers everything over a restart, a torn last line aside', () => {
-    const before = new Ledger(directory, LIMITS);
+    const before = new Ledger(directory, LIMITS, TODAY);
     before.sell(order('a'));
     before.sell(order('b', { units: 1, priceCny: 0.01 }));
     before.cancel('b');
     before.redeem('a-1');
     appendFileSync(join(directory, 'order-ledger.jsonl'), '{"kind":"sold","orderId":"torn","uni');
-    const after = new Ledger(directory, LIMITS);
+    const after = new Ledger(directory, LIMITS, TODAY);
     expect(after.tally()).toEqual(before.tally());
     expect(after.redeem('a-1')).toMatchObject({ outcome: 'rejected', reason: 'already_redeemed' });
     expect(after.redeem('b-1')).toMatchObject({ outcome: 'rejected', reason: 'cancelled' });
     after.sell(order('c'));
-    expect(new Ledger(directory, LIMITS).tally().unitsSold).toBe(5);
+    expect(new Ledger(directory, LIMITS, TODAY).tally().unitsSold).toBe(5);
   });
 
   test.each([
@@ -71,21 +72,30 @@ describe('the ledger', () => {
       'already_redeemed',
     ],
   ])('refuses to cancel %s', (_what, prepare, orderId, reason) => {
-    const ledger = new Ledger(null, LIMITS);
+    const ledger = new Ledger(null, LIMITS, TODAY);
     ledger.sell(order('a'));
     prepare(ledger);
     expect(ledger.cancel(orderId)).toEqual({ outcome: 'refused', reason });
   });
 
   test('a cancelled unit does not go back on sale', () => {
-    const ledger = new Ledger(null, LIMITS);
+    const ledger = new Ledger(null, LIMITS, TODAY);
     ledger.sell(order('a'));
     expect(ledger.cancel('a')).toMatchObject({ outcome: 'done', order: { units: 2 } });
     expect(ledger.unitsSold).toBe(2);
   });
 
+  test('an order of a past day counts and does no more', () => {
+    const before = new Ledger(directory, LIMITS, TODAY);
+    before.sell(order('a', { priceCny: 0.01 }));
+    const after = new Ledger(directory, LIMITS, '2026-02-13');
+    expect(after.tally()).toEqual(before.tally());
+    expect(after.cancel('a')).toEqual({ outcome: 'refused', reason: 'unknown_order' });
+    expect(after.ticketsFor('2026-02-12', 50)).toEqual({ sold: 0, held: [] });
+  });
+
   test('gives the tickets of a day that may still come', () => {
-    const ledger = new Ledger(null, LIMITS);
+    const ledger = new Ledger(null, LIMITS, TODAY);
     ledger.sell(order('a'));
     ledger.sell(order('b', { validityDay: '2026-02-13' }));
     ledger.sell(order('c'));

@@ -46,6 +46,7 @@ export class Ledger {
   readonly #file: string | null;
   readonly #floorCny: number;
   readonly #quotaUnits: number;
+  readonly #today: string;
   readonly #orders = new Map<string, SoldOrder>();
   readonly #orderOfTicket = new Map<string, string>();
   readonly #cancelled = new Set<string>();
@@ -54,9 +55,17 @@ export class Ledger {
   #unitsUnderFloor = 0;
   #lowestPriceCny: number | null = null;
 
-  /** Reads what `directory` holds already; null keeps nothing. A torn last line is left out. */
-  constructor(directory: string | null, limits: { floorPriceCny: number; quotaUnits: number }) {
+  /**
+   * Reads what `directory` holds already; null keeps nothing. A torn last line is left out. Orders whose day is before
+   * `today` (YYYY-MM-DD) still count, but nobody can cancel or use them any more, so that they need no memory.
+   */
+  constructor(
+    directory: string | null,
+    limits: { floorPriceCny: number; quotaUnits: number },
+    today: string,
+  ) {
     this.#file = directory === null ? null : join(directory, 'order-ledger.jsonl');
+    this.#today = today;
     this.#floorCny = limits.floorPriceCny;
     this.#quotaUnits = limits.quotaUnits;
     if (this.#file === null) return;
@@ -125,12 +134,16 @@ export class Ledger {
     this.#apply(line);
   }
 
+  #keep(order: SoldOrder): void {
+    this.#orders.set(order.orderId, order);
+    for (const ticketId of order.ticketIds) this.#orderOfTicket.set(ticketId, order.orderId);
+  }
+
   #apply(line: LedgerLine): void {
     if (line.kind === 'cancelled') this.#cancelled.add(line.orderId);
     else if (line.kind === 'redeemed') this.#redeemed.add(line.ticketId);
     else {
-      this.#orders.set(line.orderId, line);
-      for (const ticketId of line.ticketIds) this.#orderOfTicket.set(ticketId, line.orderId);
+      if (line.validityDay >= this.#today) this.#keep(line);
       this.#unitsSold += line.units;
       if (line.priceCny < this.#floorCny) this.#unitsUnderFloor += line.units;
       this.#lowestPriceCny = Math.min(this.#lowestPriceCny ?? line.priceCny, line.priceCny);

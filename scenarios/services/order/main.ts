@@ -1,6 +1,7 @@
 /** The order service: sells the campaign's tickets, keeps the ledger, cancels and refunds. */
 import { z } from 'zod';
 import { DEFAULT_PORTS } from '../../demo/settings.ts';
+import { localTime } from '../calendar.ts';
 import { step, tracedRoute } from '../http.ts';
 import { runService, type ServiceContext } from '../process.ts';
 import { log } from '../telemetry.ts';
@@ -19,7 +20,11 @@ await runService({
   defaultPort: DEFAULT_PORTS.order,
   mount: (service) => {
     const { campaign, dataDirectory } = service.settings;
-    const ledger = new Ledger(dataDirectory, campaign.offer);
+    const ledger = new Ledger(
+      dataDirectory,
+      campaign.offer,
+      localTime(service.now(), campaign.venue.timezone).day,
+    );
     const limiter = new Limiter(campaign.offer.limiterPerSecond, service.now);
     const checkout: Checkout = new Checkout(service, ledger, limiter, () => instruments);
     const instruments = orderInstruments(campaign, {
