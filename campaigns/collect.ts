@@ -3,7 +3,7 @@ import type { LabelMatcher } from '../model/labels.ts';
 import { METRIC_NAME } from '../model/labels.ts';
 import type { FloatSeries } from '../model/series.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
-import type { GateMeasurement } from './forecast.ts';
+import type { GateMeasurement } from './gate-day.ts';
 import { takeIncrements } from './increments.ts';
 import type { Campaign, Venue } from './manifest.ts';
 import { addPlaced } from './placed-per-minute.ts';
@@ -73,17 +73,20 @@ export function takeSlice(
   const { names } = campaign;
   const live = series.filter(({ labels }) => !['test', 'synthetic'].includes(labels.traffic_kind ?? ''));
   const named = (name: string) => live.filter(({ labels }) => labels[METRIC_NAME] === name);
-  const take = (name: string) => takeIncrements(state.positions, named(name), state.fromMs);
+  const take = (name: string, zeros = false) =>
+    takeIncrements(state.positions, named(name), state.fromMs, zeros);
   const units = take(names.orderUnits);
-  const placed = take(names.orderPlaced);
+  const placed = take(names.orderPlaced, true);
   const sold = take(names.ticketSold);
   const voided = take(names.ticketRefunded);
   addUnits(state.units, units, named(names.unitPriceMin), campaign);
   addPlaced(state.placed, placed, nowMs);
   addTicketsSold(state.tickets, sold, campaign);
   addTicketsVoided(state.tickets, voided, campaign);
-  for (const { atMs } of [...units, ...placed]) {
-    if (state.lastSampleMs === null || atMs > state.lastSampleMs) state.lastSampleMs = atMs;
+  for (const { timestampsMs } of [...named(names.orderUnits), ...named(names.orderPlaced)]) {
+    const newestMs = timestampsMs.at(-1);
+    if (newestMs !== undefined && newestMs > Math.max(state.fromMs, state.lastSampleMs ?? 0))
+      state.lastSampleMs = newestMs;
   }
   return [units, placed, sold, voided].some((all) => all.some(({ amount }) => amount > 0));
 }

@@ -2,8 +2,10 @@
 import type { DerivedMetric } from '../model/series.ts';
 import type { VenueMeasurement } from './collect.ts';
 import { BANDS } from './crowd.ts';
+import { DENSITY_LEVELS } from './density-level.ts';
 import { frontDensityPerM2, secondsToDensity } from './fluid-queue.ts';
-import { DENSITY_LEVELS, type GateFigures, laneRatePerHour } from './forecast.ts';
+import type { GateFigures } from './forecast.ts';
+import { laneRatePerHour } from './gate-day.ts';
 import type { Campaign, Venue } from './manifest.ts';
 import { offerFigures } from './unit-counts.ts';
 import type { CampaignState } from './watch-state.ts';

@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { venueForecast } from '../model/api/campaign.ts';
 import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
 import type { TicketCohort } from './crowd.ts';
-import { densityLevel, type ForecastInput, forecastVenue } from './forecast.ts';
+import { densityLevel } from './density-level.ts';
+import { forecastVenue } from './forecast.ts';
+import type { ForecastInput } from './gate-day.ts';
 import type { Campaign, Venue } from './manifest.ts';
 import { mustParseCampaign } from './parse-manifest.ts';
 

@@ -21,12 +21,14 @@ export interface Increment {
  * Takes the samples that are newer than each series' position, moves the positions, and returns what was added after
  * `fromMs`. A value below the one before is a counter that began again from zero. The first sample of a series counts
  * whole, unless it lies at or before `fromMs`: then it is only what later ones are compared with. Series whose clocks
- * differ, and samples that come again, do no harm; stale markers are skipped.
+ * differ, and samples that come again, do no harm; stale markers are skipped. Samples that add nothing are left out
+ * unless `zeros` asks for them.
  */
 export function takeIncrements(
   positions: Positions,
   series: readonly FloatSeries[],
   fromMs: number,
+  zeros = false,
 ): Increment[] {
   const increments: Increment[] = [];
   for (const { labels, timestampsMs, values } of series) {
@@ -39,7 +41,8 @@ export function takeIncrements(
       if (atMs > fromMs) {
         const before = position?.[1] ?? 0;
         const amount = value >= before ? value - before : value;
-        increments.push({ labels, afterMs: position?.[0] ?? null, atMs, amount: Math.max(0, amount) });
+        if (amount > 0 || zeros)
+          increments.push({ labels, afterMs: position?.[0] ?? null, atMs, amount: Math.max(0, amount) });
       }
       position = [atMs, value];
     }

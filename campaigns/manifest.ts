@@ -100,7 +100,7 @@ const validity = z.strictObject({
 const arrivalSpan = z.strictObject({ from: localTime, to: localTime, share });
 
 /** Shares of ticket holders who come, as a prior until arrivals were counted. */
-const showUp = z.strictObject({ low: share, middle: share, high: share, source: words });
+const showUp = z.strictObject({ low: share, middle: share, high: share, source: bilingual });
 
 const leadMinutes = z.strictObject({
   /** How long before they would join the queue people must hear that they should not come. */

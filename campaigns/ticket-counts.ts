@@ -2,6 +2,7 @@
 
 import type { Labels } from '../model/labels.ts';
 import type { TicketCohort } from './crowd.ts';
+import type { Words } from './forecast-basis.ts';
 import type { Increment } from './increments.ts';
 import type { Campaign, Venue } from './manifest.ts';
 import { add, entry, type Tally, total } from './tally.ts';
@@ -61,8 +62,13 @@ function validityDay(labels: Labels): string {
 export interface VenueTickets {
   readonly cohorts: readonly TicketCohort[];
   /** What is missing, in words. */
-  readonly missing: readonly string[];
+  readonly missing: readonly Words[];
 }
+
+const NO_SALE: Words = {
+  en: 'No sale for this venue was reported: the forecast expects nobody.',
+  zh: '没有收到该场地的销售数据：预测为无人前来。',
+};
 
 /**
  * A venue's cohorts. Where shops report more units than the ticket service reports tickets, the units count: the
@@ -77,15 +83,20 @@ export function venueTickets(venue: Venue, tickets: TicketCounts, units: UnitCou
   }
   const unitsSold = total(unitsByDay);
   if (unitsSold <= ticketsSold) {
-    const none =
-      ticketsSold === 0 ? ['No sale for this venue was reported: the forecast expects nobody.'] : [];
+    const none = ticketsSold === 0 ? [NO_SALE] : [];
     return { cohorts, missing: none };
   }
   const voided = total(tickets.voided[venue.id] ?? {});
-  const missing =
+  const missing: Words =
     ticketsSold === 0
-      ? 'The ticket service reports no tickets for this venue; units sold are taken as tickets.'
-      : `The ticket service reports ${ticketsSold} tickets, shops report ${unitsSold} units; the larger figure is taken.`;
+      ? {
+          en: 'The ticket service reports no tickets for this venue; units sold are taken as tickets.',
+          zh: '票务服务没有上报该场地的门票；以售出件数代替。',
+        }
+      : {
+          en: `The ticket service reports ${ticketsSold} tickets, shops report ${unitsSold} units; the larger figure is taken.`,
+          zh: `票务服务上报 ${ticketsSold} 张票，销售端上报 ${unitsSold} 件；按较大者计算。`,
+        };
   return {
     cohorts: Object.entries(unitsByDay).map(([soldOn, amount]) => ({
       soldOn,

@@ -3,8 +3,7 @@
  * as telemetry. `app/` calls `step` every few seconds and gives it the store, the clock and a place for its state.
  */
 import type { Logger } from 'pino';
-import { Counter, Histogram, type Registry } from 'prom-client';
-import type { CampaignDetail, CampaignSummary, VenueForecast } from '../model/api/campaign.ts';
+import type { Registry } from 'prom-client';
 import type { DerivedMetric } from '../model/series.ts';
 import { type Clock, HOUR_MS, MINUTE_MS } from '../model/units.ts';
 import {
@@ -24,23 +23,26 @@ import {
   type DerivedPoints,
   derivedMetrics,
 } from './derived.ts';
-import { densityLevel, type ForecastInput, forecastVenue, gateDaysAhead, gateFigures } from './forecast.ts';
-import type { Campaign, Venue } from './manifest.ts';
-import { placedPerMinute } from './placed-per-minute.ts';
-import { venueTickets } from './ticket-counts.ts';
-import { offerInvariants } from './unit-counts.ts';
+import { gateFigures } from './forecast.ts';
+import { gateDaysAhead } from './gate-day.ts';
+import type { Campaign } from './manifest.ts';
+import { watchMetrics } from './watch-metrics.ts';
 import {
   type CampaignState,
   type CampaignStateStore,
   newCampaignState,
   parseCampaignState,
 } from './watch-state.ts';
+import {
+  detailOf,
+  forecastInput,
+  summaryOf,
+  type WatchedDetail,
+  type WatchedSummary,
+} from './watch-views.ts';
 import { campaignPhaseAt, campaignWindow, countedFromMs } from './window.ts';
 
-/** A campaign's row without what alerts and incidents add to it. */
-export type WatchedSummary = Omit<CampaignSummary, 'firingAlerts' | 'openIncidents'>;
-/** A campaign's page without what alerts and incidents add to it. */
-export type WatchedDetail = Omit<CampaignDetail, 'firingAlerts' | 'openIncidents' | 'alerts' | 'incidents'>;
+export type { WatchedDetail, WatchedSummary } from './watch-views.ts';
 
 export interface CampaignWatchOptions {
   readonly campaigns: readonly Campaign[];
@@ -246,83 +248,4 @@ function newWatched(campaign: Campaign): Watched {
 function isExpected(campaign: Campaign, ageMs: number | null, nowMs: number): boolean {
   if (campaignPhaseAt(campaign, nowMs) !== 'live') return false;
   return !('rolling' in campaign.window) || (ageMs !== null && ageMs < ROLLING_EXPECTED_MS);
-}
-
-function forecastInput(each: Watched, venue: Venue, state: CampaignState): ForecastInput {
-  const { cohorts, missing } = venueTickets(venue, state.tickets, state.units);
-  return { cohorts, missing, measured: each.measured.get(venue.id) ?? new Map() };
-}
-
-function venueForecasts(
-  each: Watched,
-  nowMs: number,
-  plans: Readonly<Record<string, CrowdPlan>> = {},
-): VenueForecast[] {
-  const state = each.state ?? newCampaignState(nowMs);
-  return each.campaign.venues.map((venue) => {
-    const plan = plans[venue.id];
-    const input = forecastInput(each, venue, state);
-    return forecastVenue(each.campaign, venue, plan === undefined ? input : { ...input, plan }, nowMs);
-  });
-}
-
-function summaryOf(each: Watched, nowMs: number, forecasts = venueForecasts(each, nowMs)): WatchedSummary {
-  const { campaign, state } = each;
-  const worst = forecasts
-    .flatMap(({ venueId, peak }) => (peak === null ? [] : [{ venueId, peak }]))
-    .sort((a, b) => b.peak.densityFront - a.peak.densityFront)[0];
-  return {
-    id: campaign.id,
-    title: campaign.title,
-    phase: campaignPhaseAt(campaign, nowMs),
-    startsAtMs: campaignWindow(campaign, nowMs).startMs,
-    endsAtMs: campaignWindow(campaign, nowMs).endMs,
-    surge:
-      worst === undefined
-        ? null
-        : {
-            venueId: worst.venueId,
-            densityMax: worst.peak.densityFront,
-            peakAtMs: worst.peak.atMs,
-            level: densityLevel(worst.peak.densityFront),
-          },
-    placedPerMinute: placedPerMinute(state?.placed ?? {}, nowMs),
-  };
-}
-
-function detailOf(each: Watched, nowMs: number, plans: Readonly<Record<string, CrowdPlan>>): WatchedDetail {
-  const { campaign, state } = each;
-  const venues = venueForecasts(each, nowMs, plans);
-  const counted = state === null || state.lastSampleMs === null ? null : state.units;
-  return {
-    ...summaryOf(each, nowMs, venues),
-    description: campaign.description,
-    timezone: campaign.timezone,
-    owner: campaign.owner,
-    dashboardUid: campaign.dashboardUid,
-    cities: campaign.cities.map((city) => city.code),
-    offers: campaign.offers.map((offer) => offerInvariants(counted, offer, state?.untilMs ?? nowMs)),
-    venues,
-  };
-}
-
-function watchMetrics(registry: Registry) {
-  return {
-    duration: new Histogram({
-      name: 'tidewarden_campaigns_step_seconds',
-      help: 'Time to bring all campaigns up to date once',
-      buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60],
-      registers: [registry],
-    }),
-    failures: new Counter({
-      name: 'tidewarden_campaigns_step_failures_total',
-      help: 'Campaigns that could not be brought up to date in a step',
-      registers: [registry],
-    }),
-    samples: new Counter({
-      name: 'tidewarden_campaigns_samples_read_total',
-      help: 'Samples read to count and measure campaigns, repeated ones included',
-      registers: [registry],
-    }),
-  };
 }

@@ -46,9 +46,19 @@ function wallClockMs(atMs: number, timeZone: string): number {
   return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
 }
 
-/** The local date at an instant: `2026-02-06`. */
+const lastDays = new Map<string, { readonly date: string; readonly fromMs: number; readonly toMs: number }>();
+
+/**
+ * The local date at an instant: `2026-02-06`. The day that was asked for last is remembered for each zone, since
+ * samples are asked about by the million and come in order.
+ */
 export function localDateAt(atMs: number, timeZone: string): string {
-  return new Date(wallClockMs(atMs, timeZone)).toISOString().slice(0, 10);
+  const last = lastDays.get(timeZone);
+  if (last !== undefined && atMs >= last.fromMs && atMs < last.toMs) return last.date;
+  const date = new Date(wallClockMs(atMs, timeZone)).toISOString().slice(0, 10);
+  const fromMs = zonedInstant(date, 0, timeZone);
+  lastDays.set(timeZone, { date, fromMs, toMs: zonedInstant(addDays(date, 1), 0, timeZone) });
+  return date;
 }
 
 /** The date `days` after a date. */

@@ -93,6 +93,8 @@ export const venueForecast = z.object({
   actBefore: z.object({ notifyMs: z.number(), openLanesMs: z.number(), stopSaleMs: z.number() }).nullable(),
   /** What the forecast was computed from, and what is missing, in words. */
   basis: z.array(z.string()),
+  /** The same sentences in Chinese. */
+  basisZh: z.array(z.string()).optional(),
   computedAtMs: z.number(),
 });
 export type VenueForecast = z.infer<typeof venueForecast>;
