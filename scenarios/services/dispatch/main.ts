@@ -8,6 +8,7 @@ import { callService, failSpan, step, tracedRoute } from '../http.ts';
 import { runService, type ServiceContext } from '../process.ts';
 import { carrierOf, contextOf, log, tracer } from '../telemetry.ts';
 import { type DispatchInstruments, dispatchInstruments } from './instruments.ts';
+import { DispatchJournal } from './journal.ts';
 import { type Assignment, DispatchQueue } from './queue.ts';
 
 const RANGE_KM = 12;
@@ -26,7 +27,7 @@ await runService({
   name: 'dispatch',
   defaultPort: DEFAULT_PORTS.dispatch,
   mount: (service) => {
-    const queue = new DispatchQueue();
+    const queue = new DispatchQueue(new DispatchJournal(service.settings.dataDirectory));
     const instruments = dispatchInstruments(service.settings.campaign, queue, service.now);
     mountIntake(service, queue, instruments);
     mountRiders(service, queue, instruments);

@@ -1,11 +1,7 @@
 /** Printed passes that wait for a rider or are with one. */
+import type { DispatchJournal, QueuedPass } from './journal.ts';
 
-export interface Dispatch {
-  readonly orderId: string;
-  readonly cityCode: string;
-  readonly channel: string;
-  readonly tier: string;
-  readonly queuedAtMs: number;
+export interface Dispatch extends Readonly<Omit<QueuedPass, 'carrier'>> {
   /** The order's trace and baggage, as headers; replaced as the work goes on, so that spans follow each other. */
   carrier: Record<string, string>;
 }
@@ -26,19 +22,33 @@ const WAITING_MAX = 50_000;
 const RIDER_GONE_MS = 30_000;
 const STALLED_MS = 300_000;
 
-/** First come, first served, city by city. Nothing is kept over a restart. */
+/**
+ * First come, first served, city by city. After a restart every pass that was not delivered waits again: who carried it
+ * is not known any more.
+ */
 export class DispatchQueue {
   readonly #waiting = new Map<string, Dispatch[]>();
   readonly #assigned = new Map<string, Assignment>();
   readonly #riders = new Map<string, Rider>();
+  readonly #journal: DispatchJournal;
+
+  constructor(journal: DispatchJournal) {
+    this.#journal = journal;
+    for (const pass of journal.open()) this.#wait(pass);
+  }
 
   /** False when the queue is full. */
   add(dispatch: Dispatch): boolean {
+    if ((this.#waiting.get(dispatch.cityCode)?.length ?? 0) >= WAITING_MAX) return false;
+    this.#journal.queued(dispatch);
+    this.#wait(dispatch);
+    return true;
+  }
+
+  #wait(dispatch: Dispatch): void {
     const waiting = this.#waiting.get(dispatch.cityCode) ?? [];
-    if (waiting.length >= WAITING_MAX) return false;
     waiting.push(dispatch);
     this.#waiting.set(dispatch.cityCode, waiting);
-    return true;
   }
 
   /** The oldest pass of the rider's city; undefined when none waits or the rider still has one. */
@@ -60,6 +70,8 @@ export class DispatchQueue {
   }
 
   finish(riderId: string): void {
+    const assignment = this.#assigned.get(riderId);
+    if (assignment !== undefined) this.#journal.delivered(assignment.dispatch.orderId);
     this.#assigned.delete(riderId);
   }
 
