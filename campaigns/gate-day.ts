@@ -5,7 +5,7 @@ import { fluidQueue, type QueueCorner, type QueueSpan, queueAt } from './fluid-q
 import type { Words } from './forecast-basis.ts';
 import type { Campaign, Gate, Venue } from './manifest.ts';
 import { type OpenDay, openDay, venueTimeZone } from './window.ts';
-import { addDays, localDateAt, parseLocalTime, zonedInstant } from './zone-time.ts';
+import { addDays, localDateAt } from './zone-time.ts';
 
 /** What was measured at one gate; null where nothing was reported lately. */
 export interface GateMeasurement {
@@ -52,12 +52,11 @@ export function gateDaysAhead(
     .map((date) => openDay(campaign, venue, date))
     .filter((day) => day.closeMs > nowMs)
     .flatMap((day) =>
-      venue.gates.map((gate) => gateDay(campaign, venue, gate, day, crowd.get(day.date)!, input, nowMs)),
+      venue.gates.map((gate) => gateDay(venue, gate, day, crowd.get(day.date)!, input, nowMs)),
     );
 }
 
 function gateDay(
-  campaign: Campaign,
   venue: Venue,
   gate: Gate,
   day: OpenDay,
@@ -70,7 +69,7 @@ function gateDay(
   const measured = nowMs > day.queueFromMs ? input.measured?.get(gate.id) : undefined;
   for (const band of BANDS) {
     const lanes = input.plan?.lanes?.[gate.id] ?? gate.lanes;
-    const whole = daySpans(campaign, venue, day, {
+    const whole = daySpans(day, {
       people: people[band] * gate.crowdShare,
       servicePerHour: lanes * laneRatePerHour(venue, band),
     });
@@ -92,19 +91,8 @@ function gateDay(
 }
 
 /** A day cut at the opening and at every edge of an arrival span. Nobody is admitted before the opening. */
-function daySpans(
-  campaign: Campaign,
-  venue: Venue,
-  day: OpenDay,
-  flow: { people: number; servicePerHour: number },
-): QueueSpan[] {
-  const zone = venueTimeZone(campaign, venue);
-  const at = (text: string) => zonedInstant(day.date, parseLocalTime(text) ?? 0, zone);
-  const arrivals = venue.arrivals.map((span) => ({
-    fromMs: at(span.from),
-    toMs: at(span.to),
-    share: span.share,
-  }));
+function daySpans(day: OpenDay, flow: { people: number; servicePerHour: number }): QueueSpan[] {
+  const { arrivals } = day;
   const edges = [
     day.queueFromMs,
     day.openMs,

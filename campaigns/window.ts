@@ -44,6 +44,8 @@ export interface OpenDay {
   readonly queueFromMs: number;
   readonly openMs: number;
   readonly closeMs: number;
+  /** The venue's arrival spans on this day. */
+  readonly arrivals: readonly { readonly fromMs: number; readonly toMs: number; readonly share: number }[];
 }
 
 /** A local day of a venue as instants. */
@@ -51,11 +53,13 @@ export function openDay(campaign: Campaign, venue: Venue, date: string): OpenDay
   const zone = venueTimeZone(campaign, venue);
   const at = (text: string) => zonedInstant(date, parseLocalTime(text) ?? 0, zone);
   const openMs = at(venue.openingHours.open);
+  const arrivals = venue.arrivals.map(({ from, to, share }) => ({ fromMs: at(from), toMs: at(to), share }));
   return {
     date,
-    queueFromMs: Math.min(openMs, ...venue.arrivals.map((span) => at(span.from))),
+    queueFromMs: Math.min(openMs, ...arrivals.map((span) => span.fromMs)),
     openMs,
     closeMs: at(venue.openingHours.close),
+    arrivals,
   };
 }
 
