@@ -1,7 +1,9 @@
 import { area, line } from 'd3';
 import { useId, useMemo } from 'react';
 import { Axes } from './axes.tsx';
+import { Clipped } from './clipped.tsx';
 import { useCrosshairStore } from './crosshair.tsx';
+import { isDrawable } from './domain.ts';
 import { withGaps } from './gaps.ts';
 import { plotFrame } from './plot-frame.ts';
 import { AnnotationFlags, NowLine, ThresholdLines } from './plot-marks.tsx';
@@ -188,22 +190,56 @@ function FanShape({
       .digits(1)(points as ChartPoint[]) ?? '';
   return (
     <>
-      <clipPath id={clipId}>
-        <rect
-          x={frame.left}
-          y={frame.top - 2}
-          width={frame.right - frame.left}
-          height={frame.bottom - frame.top + 3}
-        />
-      </clipPath>
-      <g clipPath={`url(#${clipId})`} fill="none">
-        <path d={band(high, middle)} fill={colour} opacity={0.18} />
-        <path d={band(middle, low)} fill={colour} opacity={0.32} />
-        <path d={stroke(high)} stroke={colour} strokeWidth={1} strokeDasharray="3 3" />
-        <path d={stroke(low)} stroke={colour} strokeWidth={1} strokeDasharray="3 3" />
-        <path d={stroke(middle)} stroke={colour} strokeWidth={1.75} />
-        <path d={stroke(measured)} stroke="var(--twc-text)" strokeWidth={1.75} />
-      </g>
+      <Clipped frame={frame} id={clipId}>
+        <g fill="none">
+          <path d={band(high, middle)} fill={colour} opacity={0.18} />
+          <path d={band(middle, low)} fill={colour} opacity={0.32} />
+          <path d={stroke(high)} stroke={colour} strokeWidth={1} strokeDasharray="3 3" />
+          <path d={stroke(low)} stroke={colour} strokeWidth={1} strokeDasharray="3 3" />
+          <path d={stroke(middle)} stroke={colour} strokeWidth={1.75} />
+          <path d={stroke(measured)} stroke="var(--twc-text)" strokeWidth={1.75} />
+        </g>
+      </Clipped>
+      <BandLabels frame={frame} series={series} />
     </>
   );
 }
+
+/** Each band's name at its own peak, where the bands are furthest apart; those without room stay unnamed. */
+function BandLabels({
+  series,
+  frame,
+}: {
+  readonly series: readonly ChartSeries[];
+  readonly frame: ReturnType<typeof plotFrame>;
+}) {
+  const peaks = series.slice(0, 3).flatMap((one) => {
+    const drawn = one.points.filter(
+      ([timeMs, value]) => isDrawable(value) && timeMs >= frame.range.fromMs && timeMs <= frame.range.toMs,
+    );
+    const peak = drawn.reduce<ChartPoint | undefined>(
+      (best, point) => (best === undefined || (point[1] ?? 0) > (best[1] ?? 0) ? point : best),
+      undefined,
+    );
+    return peak === undefined ? [] : [{ name: one.name, x: frame.x(peak[0]), y: frame.y(peak[1] ?? 0) }];
+  });
+  return (
+    <g>
+      {peaks
+        .filter((peak, index) => index === 0 || peak.y - peaks[index - 1]!.y >= LABEL_HEIGHT)
+        .map((peak) => (
+          <text
+            key={peak.name}
+            className="twc-halo"
+            x={peak.x > frame.right - 40 ? peak.x - 4 : peak.x + 4}
+            y={Math.max(frame.top + 9, peak.y - 3)}
+            textAnchor={peak.x > frame.right - 40 ? 'end' : 'start'}
+          >
+            {peak.name}
+          </text>
+        ))}
+    </g>
+  );
+}
+
+const LABEL_HEIGHT = 11;

@@ -15,11 +15,15 @@ export interface Reading {
 }
 
 /** The value at a time, if the series reported within about a step of it. */
-export function valueAt(points: readonly ChartPoint[], timeMs: number): number | null {
+export function valueAt(
+  points: readonly ChartPoint[],
+  timeMs: number,
+  stepMs = usualStepMs(points),
+): number | null {
   const index = nearestIndex(points, timeMs);
   const point = points[index];
   if (point === undefined) return null;
-  const reach = Math.max(usualStepMs(points) * 0.75, 1);
+  const reach = Math.max(stepMs * 0.75, 1);
   return Math.abs(point[0] - timeMs) <= reach ? point[1] : null;
 }
 

@@ -56,11 +56,17 @@ export function nearestIndex(points: readonly ChartPoint[], timeMs: number): num
   return low;
 }
 
+const knownSteps = new WeakMap<readonly ChartPoint[], number>();
+
 /** The usual distance between points in ms: the median of up to 200 first distances; 0 where under two points. */
 export function usualStepMs(points: readonly ChartPoint[]): number {
+  const known = knownSteps.get(points);
+  if (known !== undefined) return known;
   const distances: number[] = [];
   for (let index = 1; index < points.length && index <= 200; index++)
     distances.push(points[index]![0] - points[index - 1]![0]);
   distances.sort((a, b) => a - b);
-  return distances[distances.length >> 1] ?? 0;
+  const step = distances[distances.length >> 1] ?? 0;
+  knownSteps.set(points, step);
+  return step;
 }

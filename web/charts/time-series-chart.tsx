@@ -1,14 +1,15 @@
-import { useId, useMemo, useRef, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import { Axes } from './axes.tsx';
+import { Clipped } from './clipped.tsx';
 import { useCrosshairStore } from './crosshair.tsx';
+import { CrosshairDots } from './crosshair-dots.tsx';
 import { DirectLabels, labelRoom } from './direct-labels.tsx';
-import { isDrawable } from './domain.ts';
 import { withGaps } from './gaps.ts';
 import { Legend, legendHeight } from './legend.tsx';
 import { CanvasLines, type PlotLine, SvgLines } from './lines.tsx';
-import { fillText } from './messages.ts';
+import { notesAt } from './notes-at.ts';
 import { seriesStyles } from './palette.ts';
-import { type PlotFrame, plotFrame } from './plot-frame.ts';
+import { plotFrame } from './plot-frame.ts';
 import { AlertStrip, AnnotationFlags, ExemplarDots, NowLine, ThresholdLines } from './plot-marks.tsx';
 import { Readings, readingText, valueAt } from './readings.tsx';
 import { SeriesTable } from './series-table.tsx';
@@ -28,6 +29,7 @@ import type {
   Threshold,
   TimeRange,
 } from './types.ts';
+import { useOwnZoomBack } from './zoom-memory.ts';
 
 export interface TimeSeriesChartProps extends LocalisedProps, Size {
   /** For the text alternative; the frame around the chart shows it. */
@@ -44,6 +46,8 @@ export interface TimeSeriesChartProps extends LocalisedProps, Size {
   readonly alertStates?: readonly AlertStateBand[] | undefined;
   readonly exemplars?: readonly ChartExemplar[] | undefined;
   readonly onExemplar?: ((exemplar: ChartExemplar) => void) | undefined;
+  /** The distance of points, ms; a longer one is a gap. Without it, the usual distance of each series counts. */
+  readonly stepMs?: number | undefined;
   /** Draws the line between past and forecast when inside the range. */
   readonly nowMs?: number | undefined;
   readonly stacked?: boolean | undefined;
@@ -75,8 +79,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const zoomBack = useOwnZoomBack(props);
 
   const all = useMemo(
-    () => props.series.map((one) => ({ ...one, points: withGaps(one.points) })),
-    [props.series],
+    () => props.series.map((one) => ({ ...one, points: withGaps(one.points, props.stepMs) })),
+    [props.series, props.stepMs],
   );
   const styles = useMemo(() => seriesStyles(all), [all]);
   const shown = useMemo(
@@ -161,7 +165,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     shown.map((index) => ({
       name: all[index]!.name,
       style: styles[index]!,
-      value: valueAt(props.series[index]?.points ?? none, timeMs),
+      value: valueAt(props.series[index]?.points ?? none, timeMs, props.stepMs),
     }));
   const fillOpacity = stacked ? 0.5 : 0.1;
   const canvas = pointCount > CANVAS_POINTS;
@@ -186,7 +190,9 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
               .map((one) => `${one.name} ${readingText(one.value, { unit, decimals, locale, text })}`),
           ].join(', ')
         }
-        marks={(timeMs) => <CrosshairDots frame={frame} timeMs={timeMs} lines={lines} />}
+        marks={(timeMs) => (
+          <CrosshairDots frame={frame} timeMs={timeMs} lines={lines} stepMs={props.stepMs} />
+        )}
         tooltip={(timeMs, valueAtPointer) => (
           <Readings
             timeMs={timeMs}
@@ -262,98 +268,4 @@ function visible(
   return stacks === null
     ? shown.map((index) => all[index]!)
     : stacks.map((one) => ({ ...one.series, points: one.points }));
-}
-
-/** Zooming with a memory of the ranges before, for charts whose page keeps none. */
-function useOwnZoomBack({ range, onZoom, onZoomBack }: TimeSeriesChartProps): {
-  zoom: (next: TimeRange) => void;
-  back: (() => void) | undefined;
-} {
-  const before = useRef<TimeRange[]>([]);
-  return {
-    zoom: (next) => {
-      before.current.push(range);
-      onZoom?.(next);
-    },
-    back:
-      onZoomBack ??
-      (onZoom === undefined
-        ? undefined
-        : () => {
-            const previous = before.current.pop();
-            if (previous !== undefined) onZoom(previous);
-          }),
-  };
-}
-
-function Clipped({
-  frame,
-  id,
-  children,
-}: {
-  readonly frame: PlotFrame;
-  readonly id: string;
-  readonly children: React.ReactNode;
-}) {
-  return (
-    <>
-      <clipPath id={id}>
-        <rect
-          x={frame.left}
-          y={frame.top - 2}
-          width={frame.right - frame.left}
-          height={frame.bottom - frame.top + 3}
-        />
-      </clipPath>
-      <g clipPath={`url(#${id})`}>{children}</g>
-    </>
-  );
-}
-
-function CrosshairDots({
-  frame,
-  timeMs,
-  lines,
-}: {
-  readonly frame: PlotFrame;
-  readonly timeMs: number;
-  readonly lines: readonly PlotLine[];
-}) {
-  return lines.slice(0, 40).map((one) => {
-    const value = valueAt(one.points, timeMs);
-    if (!isDrawable(value)) return null;
-    const y = frame.y(value);
-    if (y < frame.top - 3 || y > frame.bottom + 3) return null;
-    return (
-      <circle
-        key={one.key}
-        cx={frame.x(timeMs)}
-        cy={y}
-        r={3.5}
-        fill={one.style.colour}
-        stroke="var(--twc-surface)"
-        strokeWidth={1.5}
-      />
-    );
-  });
-}
-
-/** What happened at a time beside the values: annotations within 6 px, alert states that hold then. */
-function notesAt(
-  timeMs: number,
-  frame: PlotFrame,
-  annotations: readonly ChartAnnotation[],
-  bands: readonly AlertStateBand[],
-  text: ReturnType<typeof useChartSettings>['text'],
-): readonly string[] {
-  const reach = ((frame.range.toMs - frame.range.fromMs) / Math.max(1, frame.right - frame.left)) * 6;
-  const near = annotations
-    .filter((note) => timeMs >= note.timeMs - reach && timeMs <= (note.endMs ?? note.timeMs) + reach)
-    .map((note) => `⚑ ${note.kind}: ${note.text}`);
-  const held = bands
-    .filter((band) => timeMs >= band.fromMs && timeMs <= band.toMs && band.state !== 'inactive')
-    .map((band) =>
-      fillText('{alert}: {state}', { alert: band.label ?? text.alert, state: text.alertStates[band.state] }),
-    );
-  return [...near, ...held];
 }

@@ -9,14 +9,15 @@ import {
 } from '../charts/index.ts';
 import { fillText } from '../charts/messages.ts';
 import { type DashboardSection, type Panel, parseDashboard } from './dashboard-model.ts';
-import type { RunPanelQuery } from './panel-data.ts';
-import { type PanelContext, PanelView } from './panel-view.tsx';
+import type { PanelContext } from './panel-context.ts';
+import type { RunPanelQuery } from './panel-query.ts';
+import { PanelView } from './panel-view.tsx';
 import './panels.css';
 import { createQueryQueue } from './query-queue.ts';
 import { interpolateText, interpolateUrl } from './template.ts';
 import { VariableBar } from './variable-bar.tsx';
 
-export type { PanelQuery, PanelQueryResult, RunPanelQuery } from './panel-data.ts';
+export type { PanelQuery, PanelQueryResult, RunPanelQuery } from './panel-query.ts';
 
 export interface DashboardViewProps {
   /** Grafana dashboard JSON, as served; checked before it is drawn. */

@@ -13,7 +13,7 @@ import {
 import { stateColour } from '../charts/state-colours.ts';
 import type { Panel } from './dashboard-model.ts';
 import { mapValue, reducePoints, settingsFor, stateOfColour, thresholdsOf } from './field.ts';
-import type { PanelSeries } from './panel-data.ts';
+import type { PanelSeries } from './panel-query.ts';
 import { tableData } from './table-data.ts';
 
 export interface PanelBodyProps {
@@ -21,6 +21,8 @@ export interface PanelBodyProps {
   readonly title: string;
   readonly series: readonly PanelSeries[];
   readonly range: TimeRange;
+  /** The distance of points that was asked for, ms. */
+  readonly stepMs: number;
   readonly size: Size;
   readonly view: 'chart' | 'table';
   readonly annotations: readonly ChartAnnotation[];
@@ -75,6 +77,7 @@ function TimeSeriesPanel(props: PanelBodyProps) {
       title={props.title}
       series={series}
       range={props.range}
+      stepMs={props.stepMs}
       width={size.width}
       height={size.height}
       unit={defaults.unit}

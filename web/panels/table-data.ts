@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { CellValue, TableColumn, TableRow } from '../charts/index.ts';
 import type { Panel } from './dashboard-model.ts';
 import { settingsFor } from './field.ts';
-import type { PanelSeries } from './panel-data.ts';
+import type { PanelSeries } from './panel-query.ts';
 
 const organize = z.object({
   excludeByName: z.record(z.string(), z.boolean()).default({}),

@@ -2,7 +2,7 @@ import { NativeSelect } from '@mantine/core';
 import { useEffect, useId, useState } from 'react';
 import type { ChartText, TimeRange } from '../charts/index.ts';
 import type { DashboardVariable } from './dashboard-model.ts';
-import type { RunPanelQuery } from './panel-data.ts';
+import type { RunPanelQuery } from './panel-query.ts';
 import { builtInVariables, interpolateQuery } from './template.ts';
 
 /** `label_values(metric, label)` as the PromQL that finds the values, and the label to read. */

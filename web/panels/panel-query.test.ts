@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseDashboard } from './dashboard-model.ts';
-import { loadPanel, type PanelQuery, type PlannedQuery, planQueries } from './panel-data.ts';
+import { loadPanel, type PanelQuery, type PlannedQuery, planQueries } from './panel-query.ts';
 import { createQueryQueue } from './query-queue.ts';
 
 function panelOf(targets: object[], over: object = {}) {
@@ -76,10 +76,30 @@ describe('loadPanel', () => {
     expect(result.warnings).toEqual(['partial', 'late']);
   });
 
-  it('fails as a whole with the first error', async () => {
+  it('keeps what came when one of several fails, and says which', async () => {
+    const half = (query: PanelQuery) =>
+      query.expr === 'B' ? Promise.reject(new Error('too much')) : run(query);
+    const result = await loadPanel(
+      [planned('A'), planned('B')],
+      range,
+      half,
+      createQueryQueue(2),
+      new AbortController().signal,
+    );
+    expect(result.series).toHaveLength(1);
+    expect(result.warnings).toEqual(['partial', 'B: too much']);
+  });
+
+  it('fails when all fail', async () => {
     const failing = () => Promise.reject(new Error('too much'));
     await expect(
-      loadPanel([planned('A')], range, failing, createQueryQueue(2), new AbortController().signal),
+      loadPanel(
+        [planned('A'), planned('B')],
+        range,
+        failing,
+        createQueryQueue(2),
+        new AbortController().signal,
+      ),
     ).rejects.toThrow('too much');
   });
 });
