@@ -13,7 +13,7 @@ import type { CampaignState } from './watch-state.ts';
 type Point = DerivedMetric['points'][number];
 type Definition = Omit<DerivedMetric, 'points' | 'name'>;
 
-/** Every derived metric by its name. Gauges with the unit `s` are called `…_seconds` in PromQL. */
+/** Every derived metric by its name. The unit `s` becomes `…_seconds` in PromQL; states are sent without a unit. */
 export const DERIVED_METRICS = {
   'campaign.units.sold': {
     kind: 'counter',
@@ -63,8 +63,8 @@ export const DERIVED_METRICS = {
   },
   'venue.forecast.reach': {
     kind: 'gauge',
-    unit: 's',
-    description: 'Time until the high band passes 3 persons/m2; absent: it never does',
+    unit: '',
+    description: 'Seconds until the high band passes 3 persons/m2; absent: it never does',
   },
   'venue.queue.density': {
     kind: 'gauge',
