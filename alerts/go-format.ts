@@ -10,14 +10,14 @@ function special(value: number): string | null {
 /** JavaScript's `1.5e+7` as Go's `1.5e+07`. */
 const goExponent = (text: string) => text.replace(/e([+-])(\d)$/, 'e$10$2');
 
-/** `%v` of a float64: the shortest text that reads back the same. */
+/** `%v` of a float64: the shortest text that reads back the same, with an exponent from 1e+06 on. */
 export function formatFloat(value: number): string {
   const text = special(value);
   if (text !== null) return text;
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   const exponential = value.toExponential();
   const exponent = Number(exponential.slice(exponential.indexOf('e') + 1));
-  return exponent < -4 || exponent >= 21 ? goExponent(exponential) : plain(value);
+  return exponent < -4 || exponent >= 6 ? goExponent(exponential) : plain(value);
 }
 
 /** A number without an exponent; JavaScript switches to one below 1e-6. */

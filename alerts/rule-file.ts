@@ -70,13 +70,16 @@ const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const METRIC_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
 const RUNBOOK_ID = /^[a-z0-9][a-z0-9-]*$/;
 
-const duration = z.union([z.string(), z.literal(0)]).transform((text, context) => {
-  const ms =
-    text === 0 || text === '0'
-      ? 0
-      : /^([0-9]+(ms|[smhdwy]))+$/.test(text)
-        ? parseDurationText(text)
-        : undefined;
+/** A text of YAML's; it reads `severity: 1` and `safety: true` as other types, and Prometheus takes them as text. */
+const scalar = z.unknown().transform((value, context): string => {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+    return String(value);
+  context.addIssue({ code: 'custom', message: value === undefined ? 'it is missing' : 'it must be a text' });
+  return z.NEVER;
+});
+
+const duration = scalar.transform((text, context): number => {
+  const ms = text === '0' ? 0 : /^([0-9]+(ms|[smhdwy]))+$/.test(text) ? parseDurationText(text) : undefined;
   if (ms !== undefined) return ms;
   context.addIssue({
     code: 'custom',
@@ -85,8 +88,6 @@ const duration = z.union([z.string(), z.literal(0)]).transform((text, context) =
   return z.NEVER;
 });
 
-/** YAML reads `severity: 1` and `safety: true` as other types; Prometheus takes them as text. */
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const texts = z
   .record(z.string(), scalar)
   .nullish()
@@ -221,6 +222,7 @@ function readRule(
 ): AlertingRule | RecordingRule {
   if ((rule.alert === undefined) === (rule.record === undefined)) {
     complain(path, `exactly one of 'record' and 'alert' must be set`);
+    return { kind: 'recording', name: '', expr: rule.expr, labels: {} };
   }
   checkExpr(rule.expr, [...path, 'expr'], complain);
   return rule.record === undefined
@@ -243,11 +245,20 @@ export function parseRuleFile(file: string, text: string): readonly RuleGroup[] 
   }
   if (problems.length > 0) throw new RuleFileError(file, problems);
 
+  let content: unknown;
+  try {
+    content = document.toJS({ maxAliasCount: 100 }) ?? {};
+  } catch (error) {
+    // Aliases of aliases: a few lines that would fill the memory.
+    throw new RuleFileError(file, [
+      { line: 1, column: 1, message: error instanceof Error ? error.message : String(error) },
+    ]);
+  }
   const positions = createYamlPositions(document, lineCounter, text);
   const complain: Complain = (path, message, offset) => {
     problems.push({ ...positions.at(path, offset), message });
   };
-  const parsed = fileSchema.safeParse(document.toJS({ maxAliasCount: 100 }) ?? {});
+  const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) reportIssue(issue, positions.keyAt, complain, problems);
     throw new RuleFileError(file, problems);
@@ -283,6 +294,5 @@ function reportIssue(
     return;
   }
   const field = path.filter((step) => typeof step === 'string').at(-1) ?? 'the file';
-  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
-  complain(path, missing ? `field ${field} is missing` : `${field}: ${issue.message}`);
+  complain(path, `${field}: ${issue.message}`);
 }

@@ -185,8 +185,9 @@ export function createRuleState(
         alert.phase = decision.next;
         if (decision.transition === 'firing') alert.firedAtMs = time.atMs;
         alerts.set(alert.fingerprint, alert);
-        const changed = decision.transition !== null || hadAbsence !== alert.absentSinceMs;
-        if (changed || alert.phase === 'pending') upserts.push(stored(alert, time));
+        // While a time is counted, how far it has got is kept with every evaluation.
+        const counts = alert.phase === 'pending' || alert.absentSinceMs !== null || hadAbsence !== null;
+        if (counts || decision.transition !== null) upserts.push(stored(alert, time));
       }
       if (decision.transition === null) return;
       const over = decision.next === 'inactive';
