@@ -144,7 +144,12 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       shown.map((index, place) => ({
         key: `${index}`,
         points: stacks === null ? all[index]!.points : stacks[place]!.points,
-        base: stacks !== null ? stacks[place]!.base : fill || all.length === 1 ? 'zero' : undefined,
+        base:
+          stacks !== null
+            ? stacks[place]!.base
+            : (fill || all.length === 1) && all[index]!.dashed !== true
+              ? 'zero'
+              : undefined,
         style: styles[index]!,
         dimmed: hovered !== null && hovered !== index,
       })),

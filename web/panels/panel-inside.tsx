@@ -1,10 +1,11 @@
-import { AutoSize } from '../charts/index.ts';
+import { AutoSize, type TimeRange } from '../charts/index.ts';
 import { fillText } from '../charts/messages.ts';
 import { formatMinute } from '../charts/time-format.ts';
 import type { Panel } from './dashboard-model.ts';
 import { PanelBody } from './panel-body.tsx';
 import type { PanelContext } from './panel-context.ts';
 import type { PanelData } from './panel-loader.ts';
+import type { PanelSeries } from './panel-query.ts';
 
 interface PanelInsideProps {
   readonly panel: Panel;
@@ -28,7 +29,7 @@ export function PanelInside({
   onRetry,
   onExplore,
 }: PanelInsideProps) {
-  const { text, locale, timeZone } = context;
+  const { text, locale } = context;
   const { result, problem } = data;
   const trouble =
     problem === null ? null : (
@@ -55,21 +56,13 @@ export function PanelInside({
       </div>
     );
   if (result === null) return trouble ?? <Skeleton type={panel.type} label={text.loading} />;
-  const empty = result.series.every((one) => one.points.length === 0);
+  const empty = isEmpty(panel, result.series);
   const asked = result.range;
   return (
     <div className="twp-inside" data-stale={stale || problem !== null}>
       {trouble}
       {empty ? (
-        <div className="twp-message">
-          <strong>{panel.fieldConfig.defaults.noValue ?? text.noData}</strong>
-          <p>
-            {fillText(text.noDataWhy, {
-              from: formatMinute(asked.fromMs, locale, timeZone),
-              to: formatMinute(asked.toMs, locale, timeZone),
-            })}
-          </p>
-        </div>
+        <NothingThere panel={panel} context={context} range={asked} />
       ) : (
         <AutoSize className="twp-draw">
           {(size) => (
@@ -91,6 +84,43 @@ export function PanelInside({
           )}
         </AutoSize>
       )}
+    </div>
+  );
+}
+
+/** Whether nobody reported anything; limits that the dashboard itself draws as plain numbers do not count. */
+function isEmpty(panel: Panel, series: readonly PanelSeries[]): boolean {
+  const constants = new Set(
+    panel.targets.filter((target) => Number.isFinite(Number(target.expr))).map((target) => target.refId),
+  );
+  return series.every((one) => one.points.length === 0 || constants.has(one.refId));
+}
+
+/** No data, which is not zero: a figure says it in two words, a graph has the room to say why. */
+function NothingThere({
+  panel,
+  context: { text, locale, timeZone },
+  range,
+}: {
+  readonly panel: Panel;
+  readonly context: PanelContext;
+  readonly range: TimeRange;
+}) {
+  const why = fillText(text.noDataWhy, {
+    from: formatMinute(range.fromMs, locale, timeZone),
+    to: formatMinute(range.toMs, locale, timeZone),
+  });
+  const words = panel.fieldConfig.defaults.noValue;
+  if (panel.type === 'stat' || words !== undefined)
+    return (
+      <p className="twp-figure-missing" title={words === undefined ? why : undefined}>
+        {words ?? text.noData}
+      </p>
+    );
+  return (
+    <div className="twp-message">
+      <strong>{text.noData}</strong>
+      <p>{why}</p>
     </div>
   );
 }

@@ -13,7 +13,7 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    port: 4331,
+    port: 4391,
     fs: { allow: [fileURLToPath(new URL('../../..', import.meta.url))] },
   },
 });
