@@ -74,9 +74,9 @@ export const DERIVED_METRICS = {
   },
   'venue.queue.reach': {
     kind: 'gauge',
-    unit: 's',
+    unit: '',
     description:
-      'Time until the measured queue passes 3 persons/m2 at its front if it goes on as now; absent: never',
+      'Seconds until the measured queue passes 3 persons/m2 at its front if it goes on as now; absent: never',
   },
 } as const satisfies Record<string, Definition>;
 export type DerivedName = keyof typeof DERIVED_METRICS;
