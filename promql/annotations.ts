@@ -30,7 +30,14 @@ export class Annotations {
     const key = `${metricName}\u0001${position.start}`;
     const before = this.#monotonicity.get(key);
     if (before === undefined) {
-      this.#monotonicity.set(key, { metricName, position, ...seen, fromMs: seen.atMs, toMs: seen.atMs, count: 1 });
+      this.#monotonicity.set(key, {
+        metricName,
+        position,
+        ...seen,
+        fromMs: seen.atMs,
+        toMs: seen.atMs,
+        count: 1,
+      });
       return;
     }
     before.minBucket = Math.min(before.minBucket, seen.minBucket);
@@ -79,7 +86,9 @@ interface ForcedMonotonicity {
 function describeMonotonicity(fix: ForcedMonotonicity): Annotation {
   const time = (ms: number): string => new Date(ms).toISOString().replace(/\.?0*Z$/, 'Z');
   const when =
-    fix.count > 1 ? `over ${fix.count} samples from ${time(fix.fromMs)} to ${time(fix.toMs)}` : `at ${time(fix.fromMs)}`;
+    fix.count > 1
+      ? `over ${fix.count} samples from ${time(fix.fromMs)} to ${time(fix.toMs)}`
+      : `at ${time(fix.fromMs)}`;
   const buckets = `from buckets ${formatGo(fix.minBucket)} to ${formatGo(fix.maxBucket)}`;
   const diff = formatGo(Number(fix.maxDiff.toPrecision(2)));
   const base =

@@ -98,11 +98,14 @@ class Checker {
   check(expr: Expr): void {
     switch (expr.kind) {
       case 'aggregate':
-        return this.#aggregate(expr);
+        this.#aggregate(expr);
+        return;
       case 'binary':
-        return this.#binary(expr);
+        this.#binary(expr);
+        return;
       case 'call':
-        return this.#call(expr);
+        this.#call(expr);
+        return;
       case 'unary': {
         const type = this.typeOf(expr.expr);
         if (type === 'scalar' || type === 'vector') return;
@@ -115,7 +118,8 @@ class Checker {
         throw this.#error(expr, `subquery is only allowed on instant vector, got ${type} instead`);
       }
       case 'vector_selector':
-        return this.#selector(expr);
+        this.#selector(expr);
+        return;
       default:
     }
   }

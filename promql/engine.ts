@@ -12,7 +12,14 @@ import { ParseError } from './parse-error.ts';
 import { parseExpr } from './parser.ts';
 import { planQuery, type QueryPlan } from './plan.ts';
 import { formatExpr } from './printer.ts';
-import { isStaleAt, type Queryable, type SampleSeries, StoreUnavailableError, TooMuchError, wordsOf } from './queryable.ts';
+import {
+  isStaleAt,
+  type Queryable,
+  type SampleSeries,
+  StoreUnavailableError,
+  TooMuchError,
+  wordsOf,
+} from './queryable.ts';
 import type { MatrixSeries, Point, QueryError, QueryResult, QueryValue } from './result.ts';
 
 export interface PromqlLimits {
@@ -61,10 +68,18 @@ export interface Promql {
   /** The value at one time (epoch ms). */
   instant(query: string, timeMs: number, options?: QueryOptions): Promise<QueryResult>;
   /** The values at startMs, startMs + stepMs, … up to endMs, both inclusive; epoch ms. */
-  range(query: string, startMs: number, endMs: number, stepMs: number, options?: QueryOptions): Promise<QueryResult>;
+  range(
+    query: string,
+    startMs: number,
+    endMs: number,
+    stepMs: number,
+    options?: QueryOptions,
+  ): Promise<QueryResult>;
   parse(query: string): ParseResult;
   /** The query in its standard form. */
-  format(query: string): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: QueryError };
+  format(
+    query: string,
+  ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: QueryError };
 }
 
 /** Makes an engine. It holds no state between queries. */
@@ -117,7 +132,8 @@ class Engine implements Promql {
 
   #checkRange(startMs: number, endMs: number, stepMs: number): string | undefined {
     if (endMs < startMs) return 'end timestamp must not be before start time';
-    if (!(stepMs > 0)) return 'zero or negative query resolution step widths are not accepted. Try a positive integer';
+    if (!(stepMs > 0))
+      return 'zero or negative query resolution step widths are not accepted. Try a positive integer';
     if ((endMs - startMs) / stepMs > this.#limits.maxSteps) {
       return `exceeded maximum resolution of ${this.#limits.maxSteps.toLocaleString('en-US')} points per timeseries. Try decreasing the query resolution (?step=XX)`;
     }
@@ -135,13 +151,17 @@ class Engine implements Promql {
     // The store's own waiting must end too, so the timeout aborts it.
     const timeout = new AbortController();
     const timer = setTimeout(() => timeout.abort(new QueryTimeoutError('query execution')), timeoutMs);
-    const abort = options.abort === undefined ? timeout.signal : AbortSignal.any([options.abort, timeout.signal]);
+    const abort =
+      options.abort === undefined ? timeout.signal : AbortSignal.any([options.abort, timeout.signal]);
     try {
       const budget = new Budget(this.#limits.maxSamples, started + timeoutMs, this.#monotonic, abort);
       budget.check('query execution');
       return await this.#evaluate(query, grid, kind, options, budget, started);
     } catch (error) {
-      return { ok: false, error: toQueryError(options.abort?.aborted ? new QueryCanceledError('query execution') : error) };
+      return {
+        ok: false,
+        error: toQueryError(options.abort?.aborted ? new QueryCanceledError('query execution') : error),
+      };
     } finally {
       clearTimeout(timer);
     }
@@ -181,7 +201,8 @@ class Engine implements Promql {
       ...annotations.texts(query),
       stats: {
         samples: budget.samples,
-        seriesReturned: value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1,
+        seriesReturned:
+          value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1,
         parseMs: parsed - started,
         evaluationMs: this.#monotonic() - parsed,
         pushedDown: this.#pushedDown(plan),
@@ -196,7 +217,12 @@ class Engine implements Promql {
     );
   }
 
-  async #valueOf(expr: Expr, evaluator: Evaluator, grid: StepGrid, kind: 'instant' | 'range'): Promise<QueryValue> {
+  async #valueOf(
+    expr: Expr,
+    evaluator: Evaluator,
+    grid: StepGrid,
+    kind: 'instant' | 'range',
+  ): Promise<QueryValue> {
     const inner = withoutParens(expr);
     if (inner.kind === 'matrix_selector') return rangeVector(await evaluator.fetch(inner.selector));
     if (inner.kind === 'subquery') return toMatrix(await evaluator.subqueryValue(inner));
@@ -207,7 +233,8 @@ class Engine implements Promql {
 }
 
 function toQueryError(error: unknown): QueryError {
-  if (error instanceof ParseError) return { type: 'bad_data', message: error.message, position: error.position };
+  if (error instanceof ParseError)
+    return { type: 'bad_data', message: error.message, position: error.position };
   if (error instanceof EvaluationError) return { type: 'execution', message: error.message };
   if (error instanceof QueryTimeoutError) return { type: 'timeout', message: error.message };
   if (error instanceof QueryCanceledError) return { type: 'canceled', message: error.message };
@@ -231,7 +258,10 @@ function toInstant(value: Value, grid: StepGrid): QueryValue {
       return { type: 'string', timeMs, value: value.value };
     case 'vector': {
       const present = value.series.filter((series) => series.present[0] !== ABSENT);
-      const samples = present.map((series) => ({ labels: series.labels.toLabels(), point: pointAt(series, 0, timeMs) }));
+      const samples = present.map((series) => ({
+        labels: series.labels.toLabels(),
+        point: pointAt(series, 0, timeMs),
+      }));
       return { type: 'vector', samples };
     }
   }

@@ -71,7 +71,10 @@ export function toHttpAnswer(result: QueryResult): HttpAnswer {
 
 export function toHttpError(error: QueryError): HttpAnswer {
   const { status, errorType } = HTTP_ERROR[error.type];
-  const message = error.type === 'bad_data' && error.position ? `invalid parameter "query": ${error.message}` : error.message;
+  const message =
+    error.type === 'bad_data' && error.position
+      ? `invalid parameter "query": ${error.message}`
+      : error.message;
   return { status, body: { status: 'error', errorType, error: message } };
 }
 
@@ -92,7 +95,10 @@ export function toJsonData(value: QueryValue): JsonData {
         ),
       };
     case 'matrix':
-      return { resultType: 'matrix', result: value.series.map(({ labels, points }) => toJsonSeries(labels, points)) };
+      return {
+        resultType: 'matrix',
+        result: value.series.map(({ labels, points }) => toJsonSeries(labels, points)),
+      };
   }
 }
 

@@ -78,7 +78,9 @@ export class MemoryStore implements Queryable {
   }
 
   async metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>> {
-    const entries = [...this.#metadata].filter(([name]) => request.metric === undefined || name === request.metric);
+    const entries = [...this.#metadata].filter(
+      ([name]) => request.metric === undefined || name === request.metric,
+    );
     return new Map(limited(entries, request.limit));
   }
 
@@ -142,7 +144,8 @@ function resetHints(series: StoredSeries): NativeHistogram['counterResetHint'][]
     const before = previous;
     previous = value;
     if (value.counterResetHint === 'gauge') return 'gauge';
-    if (before === undefined || before.counterResetHint === 'gauge' || value.counterResetHint === 'reset') return 'unknown';
+    if (before === undefined || before.counterResetHint === 'gauge' || value.counterResetHint === 'reset')
+      return 'unknown';
     return detectReset({ ...value, counterResetHint: 'unknown' }, before) ? 'unknown' : 'not_reset';
   });
 }

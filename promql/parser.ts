@@ -181,7 +181,12 @@ class Parser {
     switch (token.type) {
       case 'number':
         stream.take();
-        return { kind: 'number', value: parseNumberText(token.text), duration: false, position: positionOf(token) };
+        return {
+          kind: 'number',
+          value: parseNumberText(token.text),
+          duration: false,
+          position: positionOf(token),
+        };
       case 'duration':
         return this.#durationNumber(stream.take());
       case 'string':

@@ -155,28 +155,36 @@ class Planner {
         return;
       case 'paren':
       case 'unary':
-        return this.visit(expr.expr, grid, around);
+        this.visit(expr.expr, grid, around);
+        return;
       case 'binary':
         this.visit(expr.left, grid, { ...NOTHING_AROUND, histogramStats: around.histogramStats });
-        return this.visit(expr.right, grid, { ...NOTHING_AROUND, histogramStats: around.histogramStats });
+        this.visit(expr.right, grid, { ...NOTHING_AROUND, histogramStats: around.histogramStats });
+        return;
       case 'call':
-        return this.#visitCall(expr, grid, around.histogramStats);
+        this.#visitCall(expr, grid, around.histogramStats);
+        return;
       case 'aggregate':
         if (expr.param !== undefined) this.visit(expr.param, grid, NOTHING_AROUND);
-        return this.visit(expr.expr, grid, {
+        this.visit(expr.expr, grid, {
           histogramStats: around.histogramStats,
           func: expr.operator,
           by: !expr.without,
           grouping: expr.grouping,
         });
+        return;
       case 'vector_selector':
         this.#selectors.set(expr, this.#selector(expr, grid, undefined, around, undefined));
         return;
       case 'matrix_selector':
-        this.#selectors.set(expr.selector, this.#selector(expr.selector, grid, expr.range, around, undefined));
+        this.#selectors.set(
+          expr.selector,
+          this.#selector(expr.selector, grid, expr.range, around, undefined),
+        );
         return;
       case 'subquery':
-        return this.#visitSubquery(expr, grid);
+        this.#visitSubquery(expr, grid);
+        return;
     }
   }
 
@@ -192,7 +200,10 @@ class Planner {
         const pushdown = pushable ? (expr.func as GridFunction) : undefined;
         const plan = this.#selector(inner.selector, grid, inner.range, around, pushdown);
         this.#selectors.set(inner.selector, plan);
-      } else if (inner.kind === 'vector_selector' && (expr.func === 'timestamp' || expr.func === 'start_timestamp')) {
+      } else if (
+        inner.kind === 'vector_selector' &&
+        (expr.func === 'timestamp' || expr.func === 'start_timestamp')
+      ) {
         // These read the samples' own times, so the selector is evaluated at every step even with `@`.
         this.#selectors.set(inner, this.#selector(inner, grid, undefined, around, undefined));
       } else {
@@ -306,7 +317,9 @@ class Planner {
         // info() also looks at the info series, which move with the step.
         return !TIME_DEPENDENT.has(expr.func) && expr.args.every((arg) => this.#invariantArgument(expr, arg));
       case 'aggregate':
-        return this.#invariantExpr(expr.expr) && (expr.param === undefined || this.#invariantExpr(expr.param));
+        return (
+          this.#invariantExpr(expr.expr) && (expr.param === undefined || this.#invariantExpr(expr.param))
+        );
       case 'vector_selector':
       case 'subquery':
         return expr.at !== undefined;
@@ -332,5 +345,7 @@ function checkExtension(func: FunctionName, { extension }: VectorSelector): void
 
 /** The selector's metric name, if a matcher fixes it. */
 export function fixedMetricName(selector: VectorSelector): string {
-  return selector.matchers.find(({ name, operator }) => name === METRIC_NAME && operator === '=')?.value ?? '';
+  return (
+    selector.matchers.find(({ name, operator }) => name === METRIC_NAME && operator === '=')?.value ?? ''
+  );
 }

@@ -92,7 +92,8 @@ function binaryHead(expr: BinaryExpr): string {
   const labels = matching.labels.map(printLabelName).join(', ');
   const grouped = matching.card === 'many-to-one' || matching.card === 'one-to-many';
   if (matching.on) head += ` on (${labels})`;
-  else if (matching.labels.length > 0 || (grouped && !isSetOperator(expr.operator))) head += ` ignoring (${labels})`;
+  else if (matching.labels.length > 0 || (grouped && !isSetOperator(expr.operator)))
+    head += ` ignoring (${labels})`;
   if (grouped) {
     const include = matching.include.map(printLabelName).join(', ');
     head += ` ${matching.card === 'many-to-one' ? 'group_left' : 'group_right'} (${include})`;
@@ -112,7 +113,9 @@ const printLabelName = (name: string): string => (isLegacyName(name, false) ? na
 function printSelector(selector: VectorSelector, range: string): string {
   const plainName = isLegacyName(selector.name, true) ? selector.name : '';
   const matchers = selector.matchers
-    .filter(({ name, operator, value }) => !(name === METRIC_NAME && operator === '=' && value === selector.name))
+    .filter(
+      ({ name, operator, value }) => !(name === METRIC_NAME && operator === '=' && value === selector.name),
+    )
     .map(({ name, operator, value }) => `${printLabelName(name)}${operator}${quote(value)}`);
   if (selector.name !== '' && plainName === '') matchers.unshift(quote(selector.name));
   const braces = matchers.length > 0 || plainName === '' ? `{${matchers.join(', ')}}` : '';
@@ -127,7 +130,8 @@ function subqueryTail(expr: SubqueryExpr): string {
 
 function printTime(at: AtModifier | undefined, offset: DurationExpr | undefined): string {
   let out = '';
-  if (at !== undefined) out += at.kind === 'timestamp' ? ` @ ${(at.ms / 1_000).toFixed(3)}` : ` @ ${at.kind}()`;
+  if (at !== undefined)
+    out += at.kind === 'timestamp' ? ` @ ${(at.ms / 1_000).toFixed(3)}` : ` @ ${at.kind}()`;
   if (offset !== undefined) out += ` offset ${printDuration(offset)}`;
   return out;
 }

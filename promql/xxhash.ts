@@ -15,11 +15,18 @@ export function xxhash64(bytes: Buffer): bigint {
   let at = 0;
   let hash = PRIME_5;
   if (bytes.length >= 32) {
-    const lanes = [(PRIME_1 + PRIME_2) & MASK, PRIME_2, 0n, -PRIME_1 & MASK] as [bigint, bigint, bigint, bigint];
+    const lanes = [(PRIME_1 + PRIME_2) & MASK, PRIME_2, 0n, -PRIME_1 & MASK] as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ];
     for (; at + 32 <= bytes.length; at += 32) {
-      for (let lane = 0; lane < 4; lane++) lanes[lane] = round(lanes[lane]!, bytes.readBigUInt64LE(at + lane * 8));
+      for (let lane = 0; lane < 4; lane++)
+        lanes[lane] = round(lanes[lane]!, bytes.readBigUInt64LE(at + lane * 8));
     }
-    hash = (rotate(lanes[0], 1n) + rotate(lanes[1], 7n) + rotate(lanes[2], 12n) + rotate(lanes[3], 18n)) & MASK;
+    hash =
+      (rotate(lanes[0], 1n) + rotate(lanes[1], 7n) + rotate(lanes[2], 12n) + rotate(lanes[3], 18n)) & MASK;
     for (const lane of lanes) hash = merge(hash, lane);
   }
   hash = (hash + BigInt(bytes.length)) & MASK;
@@ -27,7 +34,8 @@ export function xxhash64(bytes: Buffer): bigint {
     hash = (rotate(hash ^ round(0n, bytes.readBigUInt64LE(at)), 27n) * PRIME_1 + PRIME_4) & MASK;
   }
   if (at + 4 <= bytes.length) {
-    hash = (rotate(hash ^ ((BigInt(bytes.readUInt32LE(at)) * PRIME_1) & MASK), 23n) * PRIME_2 + PRIME_3) & MASK;
+    hash =
+      (rotate(hash ^ ((BigInt(bytes.readUInt32LE(at)) * PRIME_1) & MASK), 23n) * PRIME_2 + PRIME_3) & MASK;
     at += 4;
   }
   for (; at < bytes.length; at++) {

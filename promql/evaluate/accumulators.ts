@@ -1,6 +1,6 @@
 import { METRIC_NAME } from '../../model/labels.ts';
-import { TEXT } from '../annotations.ts';
 import type { AggregationName } from '../aggregations.ts';
+import { TEXT } from '../annotations.ts';
 import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
@@ -64,7 +64,8 @@ class HistogramGroup {
       return;
     }
     const { ok, boundsReconciled } = before.add(value);
-    if (boundsReconciled) this.#notes.annotations.info(TEXT.boundsReconciled('aggregation'), this.#notes.position);
+    if (boundsReconciled)
+      this.#notes.annotations.info(TEXT.boundsReconciled('aggregation'), this.#notes.position);
     if (ok) return;
     this.#state[step]! |= INCOMPATIBLE;
     this.#notes.annotations.warn(TEXT.mixedExponentialCustom(labels.get(METRIC_NAME)), this.#notes.position);

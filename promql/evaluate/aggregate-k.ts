@@ -1,8 +1,8 @@
 import { TEXT } from '../annotations.ts';
 import type { AggregateExpr } from '../ast.ts';
 import { EvaluationError } from '../errors.ts';
-import type { LabelSet } from '../label-set.ts';
 import { formatHistogram } from '../histogram/comparison.ts';
+import type { LabelSet } from '../label-set.ts';
 import { formatNumber } from '../number-literal.ts';
 import { xxhash64 } from '../xxhash.ts';
 import { groupLabels, groupSeries } from './aggregate.ts';
@@ -114,15 +114,23 @@ function encodeLabels(labels: LabelSet): Buffer {
 }
 
 /** `count_values`: a series for each value of a group, the value as a label. */
-export function evaluateCountValues(expr: AggregateExpr, series: readonly VectorSeries[], label: string): VectorSeries[] {
-  const labelsOf = groupLabels({ ...expr, grouping: expr.without ? expr.grouping.filter((n) => n !== label) : expr.grouping });
+export function evaluateCountValues(
+  expr: AggregateExpr,
+  series: readonly VectorSeries[],
+  label: string,
+): VectorSeries[] {
+  const labelsOf = groupLabels({
+    ...expr,
+    grouping: expr.without ? expr.grouping.filter((n) => n !== label) : expr.grouping,
+  });
   const outputs = new Map<string, SeriesBuilder>();
   for (const one of series) {
     const base = labelsOf(one.labels);
     for (let step = 0; step < one.values.length; step++) {
       const kind = one.present[step];
       if (kind === ABSENT) continue;
-      const value = kind === FLOAT ? formatNumber(one.values[step]!) : formatHistogram(one.histograms![step]!);
+      const value =
+        kind === FLOAT ? formatNumber(one.values[step]!) : formatHistogram(one.histograms![step]!);
       const labels = base.with(label, value);
       let out = outputs.get(labels.key);
       if (out === undefined) {

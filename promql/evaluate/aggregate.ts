@@ -2,7 +2,7 @@ import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import type { AggregateExpr } from '../ast.ts';
 import { LabelSet } from '../label-set.ts';
-import { type Accumulator, ACCUMULATORS, type SimpleAggregation } from './accumulators.ts';
+import { ACCUMULATORS, type Accumulator, type SimpleAggregation } from './accumulators.ts';
 import type { EvaluationContext } from './context.ts';
 import { ABSENT, FLOAT, SeriesBuilder, type VectorSeries } from './grid.ts';
 
@@ -50,7 +50,11 @@ export async function evaluateAggregation(
     const steps = group.members[0]!.values.length;
     const accumulator = ACCUMULATORS[expr.operator](steps, notes, param);
     for (const member of group.members) feed(accumulator, member);
-    const out = new SeriesBuilder(group.labels, group.members.some((member) => member.dropName), steps);
+    const out = new SeriesBuilder(
+      group.labels,
+      group.members.some((member) => member.dropName),
+      steps,
+    );
     for (let step = 0; step < steps; step++) out.set(step, accumulator.result(step));
     if (out.any) result.push(out);
   }

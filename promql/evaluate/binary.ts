@@ -23,7 +23,12 @@ import {
 import { evaluateSetOperator } from './set-operators.ts';
 
 /** A binary operator on the values of its two sides. */
-export function evaluateBinary(expr: BinaryExpr, left: Value, right: Value, context: EvaluationContext): Value {
+export function evaluateBinary(
+  expr: BinaryExpr,
+  left: Value,
+  right: Value,
+  context: EvaluationContext,
+): Value {
   const notes = { annotations: context.annotations, position: expr.position };
   if (left.type === 'scalar' && right.type === 'scalar') return scalars(expr, left.values, right.values);
   if (left.type === 'vector' && right.type === 'scalar') {
@@ -32,7 +37,8 @@ export function evaluateBinary(expr: BinaryExpr, left: Value, right: Value, cont
   if (left.type === 'scalar' && right.type === 'vector') {
     return vectorOf(right.series.flatMap((series) => vectorScalar(expr, series, left.values, true, notes)));
   }
-  if (left.type !== 'vector' || right.type !== 'vector') throw new EvaluationError('operands must be vectors or scalars');
+  if (left.type !== 'vector' || right.type !== 'vector')
+    throw new EvaluationError('operands must be vectors or scalars');
   const matching = expr.matching!;
   if (isSetOperator(expr.operator)) {
     return vectorOf(evaluateSetOperator(expr.operator, left.series, right.series, signatureOf(matching)));
@@ -48,7 +54,8 @@ function scalars(expr: BinaryExpr, left: Float64Array, right: Float64Array): Val
     for (let i = 0; i < values.length; i++) values[i] = fn(left[i]!, right[i]!) ? 1 : 0;
   } else {
     const fn = FLOAT_ARITHMETIC[operator as ArithmeticOperator];
-    if (fn === undefined) throw new EvaluationError(`operator "${operator}" not allowed for Scalar operations`);
+    if (fn === undefined)
+      throw new EvaluationError(`operator "${operator}" not allowed for Scalar operations`);
     for (let i = 0; i < values.length; i++) values[i] = fn(left[i]!, right[i]!);
   }
   return { type: 'scalar', values };
@@ -64,14 +71,21 @@ function vectorScalar(
 ): VectorSeries[] {
   const { operator } = expr;
   const comparison = isComparison(operator);
-  const out = new SeriesBuilder(series.labels, series.dropName || changesMetric(operator) || expr.returnBool, series.values.length);
+  const out = new SeriesBuilder(
+    series.labels,
+    series.dropName || changesMetric(operator) || expr.returnBool,
+    series.values.length,
+  );
   const fastArithmetic = comparison ? undefined : FLOAT_ARITHMETIC[operator as ArithmeticOperator];
   for (let step = 0; step < series.values.length; step++) {
     const kind = series.present[step];
     if (kind === ABSENT) continue;
     if (fastArithmetic !== undefined && kind === FLOAT) {
       const value = series.values[step]!;
-      out.setFloat(step, swapped ? fastArithmetic(scalar[step]!, value) : fastArithmetic(value, scalar[step]!));
+      out.setFloat(
+        step,
+        swapped ? fastArithmetic(scalar[step]!, value) : fastArithmetic(value, scalar[step]!),
+      );
       continue;
     }
     const sample = sampleAt(series, step);
@@ -90,7 +104,8 @@ function combineSamples(
   kept: Sample,
   notes: OperatorNotes,
 ): Sample | undefined {
-  if (!isComparison(expr.operator)) return arithmetic(expr.operator as ArithmeticOperator, left, right, notes);
+  if (!isComparison(expr.operator))
+    return arithmetic(expr.operator as ArithmeticOperator, left, right, notes);
   const holds = compare(expr.operator, left, right, notes);
   if (holds === undefined) return undefined;
   if (expr.returnBool) return holds ? 1 : 0;
@@ -183,7 +198,14 @@ class VectorJoin {
     });
   }
 
-  #emit(step: number, labels: LabelSet, dropName: boolean, many: Sample, one: Sample, swapped: boolean): void {
+  #emit(
+    step: number,
+    labels: LabelSet,
+    dropName: boolean,
+    many: Sample,
+    one: Sample,
+    swapped: boolean,
+  ): void {
     const [left, right] = swapped ? [one, many] : [many, one];
     const value = combineSamples(this.#expr, left, right, left, this.#notes);
     if (value === undefined) return;
@@ -205,7 +227,9 @@ class VectorJoin {
       return;
     }
     if (this.#matching.card === 'one-to-one') {
-      throw new EvaluationError('multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)');
+      throw new EvaluationError(
+        'multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)',
+      );
     }
     if (before.has(labels.key)) {
       throw new EvaluationError('multiple matches for labels: grouping labels must ensure unique matches');

@@ -7,14 +7,17 @@ export interface ClassicBucket {
 /** What `histogram_quantile` did to buckets that were not monotonic. */
 export interface BucketQuantile {
   readonly value: number;
-  readonly forced: { readonly minBucket: number; readonly maxBucket: number; readonly maxDiff: number } | undefined;
+  readonly forced:
+    | { readonly minBucket: number; readonly maxBucket: number; readonly maxDiff: number }
+    | undefined;
 }
 
 /** The `le` label's value; undefined if it is not a number. */
 export function parseUpperBound(label: string): number | undefined {
   const text = label.trim().toLowerCase();
   if (text !== label.toLowerCase() || text === '') return undefined;
-  if (/^[+-]?inf(inity)?$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  if (/^[+-]?inf(inity)?$/.test(text))
+    return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   if (text === 'nan') return Number.NaN;
   const value = Number(text);
   return Number.isNaN(value) ? undefined : value;

@@ -54,7 +54,9 @@ export class Budget {
   check(where: string): void {
     if (this.#monotonic() >= this.#deadlineMs) throw new QueryTimeoutError(where);
     if (this.#abort.aborted) {
-      throw this.#abort.reason instanceof QueryTimeoutError ? this.#abort.reason : new QueryCanceledError(where);
+      throw this.#abort.reason instanceof QueryTimeoutError
+        ? this.#abort.reason
+        : new QueryCanceledError(where);
     }
   }
 

@@ -1,3 +1,4 @@
+import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import {
   type AggregateExpr,
@@ -12,7 +13,6 @@ import { EvaluationError } from '../errors.ts';
 import { scaleHistogram } from '../histogram/arithmetic.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
-import { METRIC_NAME } from '../../model/labels.ts';
 import type { SampleSeries } from '../queryable.ts';
 import { evaluateAggregation } from './aggregate.ts';
 import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
@@ -23,11 +23,11 @@ import {
   ABSENT,
   endOf,
   FLOAT,
+  repeatValue,
   type StepGrid,
   timeAt,
   type Value,
   type VectorSeries,
-  repeatValue,
   vectorOf,
 } from './grid.ts';
 import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
@@ -58,7 +58,8 @@ export class Evaluator {
   /** All reads at once, so that they overlap. */
   #startFetching(): void {
     for (const selector of this.context.plan.selectors.keys()) {
-      if (this.#plan(selector).pushdown !== undefined && this.context.queryable.selectGrid !== undefined) continue;
+      if (this.#plan(selector).pushdown !== undefined && this.context.queryable.selectGrid !== undefined)
+        continue;
       // A failure is seen by who awaits it; until then it must not count as unhandled.
       this.fetch(selector).catch(() => {});
     }
@@ -163,7 +164,8 @@ export class Evaluator {
     switch (operator) {
       case 'count_values': {
         const label = stringArgument(expr.param!);
-        if (label === '' || !isValidUtf8(label)) throw new EvaluationError(`invalid label name ${quote(label)}`);
+        if (label === '' || !isValidUtf8(label))
+          throw new EvaluationError(`invalid label name ${quote(label)}`);
         return evaluateCountValues(expr, await this.vector(expr.expr, grid), label);
       }
       case 'topk':
@@ -171,17 +173,30 @@ export class Evaluator {
       case 'limitk':
       case 'limit_ratio': {
         const param = await this.scalar(expr.param!, grid);
-        return evaluateSelection({ ...expr, operator }, await this.vector(expr.expr, grid), param, this.context);
+        return evaluateSelection(
+          { ...expr, operator },
+          await this.vector(expr.expr, grid),
+          param,
+          this.context,
+        );
       }
       default: {
         const param = expr.param === undefined ? undefined : await this.scalar(expr.param, grid);
-        return evaluateAggregation({ ...expr, operator }, await this.vector(expr.expr, grid), param, this.context);
+        return evaluateAggregation(
+          { ...expr, operator },
+          await this.vector(expr.expr, grid),
+          param,
+          this.context,
+        );
       }
     }
   }
 
   /** A function of one range vector, with its scalar arguments in order. */
-  async rangeFunction(call: CallExpr & { readonly func: RangeFunctionName }, grid: StepGrid): Promise<VectorSeries[]> {
+  async rangeFunction(
+    call: CallExpr & { readonly func: RangeFunctionName },
+    grid: StepGrid,
+  ): Promise<VectorSeries[]> {
     const rangeArg = call.args.find((arg) => isRange(withoutParens(arg)))!;
     const scalars: Float64Array[] = [];
     for (const arg of call.args) if (arg !== rangeArg) scalars.push(await this.scalar(arg, grid));
@@ -240,7 +255,10 @@ export class Evaluator {
     };
   }
 
-  async #subquery(expr: SubqueryExpr, grid: StepGrid): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
+  async #subquery(
+    expr: SubqueryExpr,
+    grid: StepGrid,
+  ): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
     const plan = this.context.plan.subqueries.get(expr);
     if (plan === undefined) throw new EvaluationError('a subquery was not planned');
     const inner = await this.evaluate(expr.expr, plan.inner);
@@ -251,7 +269,11 @@ export class Evaluator {
   }
 
   /** The function's values from the store itself, if it can. */
-  async #pushDown(range: MatrixSelector, call: CallExpr, grid: StepGrid): Promise<VectorSeries[] | undefined> {
+  async #pushDown(
+    range: MatrixSelector,
+    call: CallExpr,
+    grid: StepGrid,
+  ): Promise<VectorSeries[] | undefined> {
     const plan = this.#plan(range.selector);
     const { queryable, budget } = this.context;
     if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
@@ -265,7 +287,13 @@ export class Evaluator {
       abort: budget.abort,
     });
     const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
-    return result?.map(({ labels, values, present }) => ({ labels, dropName, values, present, histograms: undefined }));
+    return result?.map(({ labels, values, present }) => ({
+      labels,
+      dropName,
+      values,
+      present,
+      histograms: undefined,
+    }));
   }
 }
 

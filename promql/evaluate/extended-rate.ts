@@ -1,5 +1,10 @@
 import { type Annotations, TEXT } from '../annotations.ts';
-import { addHistograms, divideHistogram, scaleHistogram, subtractHistograms } from '../histogram/arithmetic.ts';
+import {
+  addHistograms,
+  divideHistogram,
+  scaleHistogram,
+  subtractHistograms,
+} from '../histogram/arithmetic.ts';
 import { compact, usesCustomBuckets } from '../histogram/buckets.ts';
 import { detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
@@ -64,7 +69,13 @@ function extendedFloatRate(window: RangeWindow, kind: RateKind): number | undefi
 }
 
 /** The value at t on the line between samples a and b; after a counter's reset the line begins at zero. */
-export function interpolateFloats(samples: RangeSamples, a: number, b: number, t: number, counter: boolean): number {
+export function interpolateFloats(
+  samples: RangeSamples,
+  a: number,
+  b: number,
+  t: number,
+  counter: boolean,
+): number {
   const { times, values } = samples;
   const to = values[b]!;
   const from = counter && to < values[a]! ? 0 : values[a]!;

@@ -37,7 +37,8 @@ export const isFloatFunction = (name: FunctionName): name is FloatFunctionName =
 export const DATE_FUNCTIONS = {
   day_of_month: (date) => date.getUTCDate(),
   day_of_week: (date) => date.getUTCDay(),
-  day_of_year: (date) => Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1,
+  day_of_year: (date) =>
+    Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / 86_400_000) + 1,
   days_in_month: (date) => new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate(),
   hour: (date) => date.getUTCHours(),
   minute: (date) => date.getUTCMinutes(),
@@ -47,7 +48,8 @@ export const DATE_FUNCTIONS = {
 
 export type DateFunctionName = keyof typeof DATE_FUNCTIONS;
 
-export const isDateFunction = (name: FunctionName): name is DateFunctionName => Object.hasOwn(DATE_FUNCTIONS, name);
+export const isDateFunction = (name: FunctionName): name is DateFunctionName =>
+  Object.hasOwn(DATE_FUNCTIONS, name);
 
 /** Applies a date function to seconds since the epoch. */
 export function dateFunction(name: DateFunctionName): (seconds: number) => number {

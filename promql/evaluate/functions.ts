@@ -3,14 +3,14 @@ import { withoutParens } from '../ast.ts';
 import type { FunctionName } from '../function-signatures.ts';
 import type { Evaluator } from './evaluator.ts';
 import {
+  type DateFunctionName,
   dateFunction,
   FLOAT_FUNCTIONS,
+  type FloatFunctionName,
   isDateFunction,
   isFloatFunction,
   mapFloats,
   overTimes,
-  type DateFunctionName,
-  type FloatFunctionName,
 } from './float-functions.ts';
 import { endOf, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import {
@@ -25,7 +25,15 @@ import {
 import { evaluateInfo } from './info.ts';
 import { evaluateLabelJoin, evaluateLabelReplace, stringArgument } from './label-functions.ts';
 import { isRangeFunction, type RangeFunctionName } from './range-functions.ts';
-import { absent, clamp, round, scalarOf, sortByLabel, sortByValue, vectorFromScalar } from './vector-functions.ts';
+import {
+  absent,
+  clamp,
+  round,
+  scalarOf,
+  sortByLabel,
+  sortByValue,
+  vectorFromScalar,
+} from './vector-functions.ts';
 
 /** Functions that are not simply applied to each value or each window. */
 type SpecialFunctionName = Exclude<
@@ -89,7 +97,8 @@ class CallArguments {
 
 type SpecialFunction = (args: CallArguments) => Value | Promise<Value>;
 
-const vector = async (series: VectorSeries[] | Promise<VectorSeries[]>): Promise<Value> => vectorOf(await series);
+const vector = async (series: VectorSeries[] | Promise<VectorSeries[]>): Promise<Value> =>
+  vectorOf(await series);
 const everywhere = (args: CallArguments, value: number): Float64Array => args.constant(value).values;
 
 const SPECIAL_FUNCTIONS = {
@@ -103,7 +112,9 @@ const SPECIAL_FUNCTIONS = {
   histogram_fraction: async (args) => {
     const [lower, upper] = [await args.scalar(0), await args.scalar(1)];
     const { context } = args.evaluator;
-    return vector(evaluateHistogramFraction(args.exprs, lower, upper, await args.vector(2), args.grid, context));
+    return vector(
+      evaluateHistogramFraction(args.exprs, lower, upper, await args.vector(2), args.grid, context),
+    );
   },
   histogram_quantile: async (args) => {
     const qs = await args.scalar(0);
@@ -131,12 +142,14 @@ const SPECIAL_FUNCTIONS = {
     return vector(round(await args.vector(0), nearest));
   },
   scalar: async (args) => ({ type: 'scalar', values: scalarOf(await args.vector(0), args.grid) }),
-  sort: async (args) => vector(sortByValue(args.call, await args.vector(0), args.grid, args.evaluator.context)),
+  sort: async (args) =>
+    vector(sortByValue(args.call, await args.vector(0), args.grid, args.evaluator.context)),
   sort_by_label: async (args) =>
     vector(sortByLabel(args.call, await args.vector(0), args.grid, args.evaluator.context)),
   sort_by_label_desc: async (args) =>
     vector(sortByLabel(args.call, await args.vector(0), args.grid, args.evaluator.context)),
-  sort_desc: async (args) => vector(sortByValue(args.call, await args.vector(0), args.grid, args.evaluator.context)),
+  sort_desc: async (args) =>
+    vector(sortByValue(args.call, await args.vector(0), args.grid, args.evaluator.context)),
   start: (args) => args.constant(args.queryGrid.startMs / 1_000),
   start_timestamp: (args) => sampleTimes(args, 'start_timestamp'),
   step: (args) => args.constant(args.queryGrid.steps > 1 ? args.queryGrid.stepMs / 1_000 : 0),

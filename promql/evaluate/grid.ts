@@ -34,7 +34,10 @@ export type Value =
   | { readonly type: 'scalar'; readonly values: Float64Array }
   | { readonly type: 'string'; readonly value: string };
 
-export const vectorOf = (series: readonly VectorSeries[]): Value & { type: 'vector' } => ({ type: 'vector', series });
+export const vectorOf = (series: readonly VectorSeries[]): Value & { type: 'vector' } => ({
+  type: 'vector',
+  series,
+});
 
 /** A series without any value yet. */
 export class SeriesBuilder implements VectorSeries {
@@ -92,14 +95,16 @@ export const histogramAt = (series: VectorSeries, step: number): NativeHistogram
 /** A value of one step at every step of a grid. */
 export function repeatValue(value: Value, steps: number): Value {
   if (value.type === 'string') return value;
-  if (value.type === 'scalar') return { type: 'scalar', values: new Float64Array(steps).fill(value.values[0]!) };
+  if (value.type === 'scalar')
+    return { type: 'scalar', values: new Float64Array(steps).fill(value.values[0]!) };
   return vectorOf(
     value.series.map((series) => ({
       labels: series.labels,
       dropName: series.dropName,
       values: new Float64Array(steps).fill(series.values[0]!),
       present: new Uint8Array(steps).fill(series.present[0]!),
-      histograms: series.histograms && new Array<NativeHistogram | undefined>(steps).fill(series.histograms[0]),
+      histograms:
+        series.histograms && new Array<NativeHistogram | undefined>(steps).fill(series.histograms[0]),
     })),
   );
 }

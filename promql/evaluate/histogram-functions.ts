@@ -8,7 +8,12 @@ import { histogramFraction, histogramQuantile, histogramVariance } from '../hist
 import type { LabelSet } from '../label-set.ts';
 import { formatGo } from '../number-literal.ts';
 import type { PositionRange } from '../position.ts';
-import { type ClassicBucket, classicFraction, classicQuantile, parseUpperBound } from './classic-histogram.ts';
+import {
+  type ClassicBucket,
+  classicFraction,
+  classicQuantile,
+  parseUpperBound,
+} from './classic-histogram.ts';
 import type { EvaluationContext } from './context.ts';
 import { ABSENT, FLOAT, HISTOGRAM, SeriesBuilder, type StepGrid, timeAt, type VectorSeries } from './grid.ts';
 
@@ -52,7 +57,11 @@ interface Question {
   classic(buckets: readonly ClassicBucket[], name: string, step: number): number;
 }
 
-function gatherFamilies(series: readonly VectorSeries[], context: EvaluationContext, position: PositionRange): HistogramFamily[] {
+function gatherFamilies(
+  series: readonly VectorSeries[],
+  context: EvaluationContext,
+  position: PositionRange,
+): HistogramFamily[] {
   const families = new Map<string, HistogramFamily>();
   const familyOf = (labels: LabelSet): HistogramFamily => {
     let family = families.get(labels.key);
@@ -195,7 +204,8 @@ export function evaluateHistogramFraction(
 ): VectorSeries[] {
   return askFamilies(series, args[2]!.position, grid, context, {
     native: (h, name, step) => {
-      if (Number.isNaN(h.sum) && h.count !== 0) context.annotations.info(TEXT.fractionNan(name), args[2]!.position);
+      if (Number.isNaN(h.sum) && h.count !== 0)
+        context.annotations.info(TEXT.fractionNan(name), args[2]!.position);
       return histogramFraction(lower[step]!, upper[step]!, h);
     },
     classic: (buckets, _name, step) => classicFraction(lower[step]!, upper[step]!, buckets),

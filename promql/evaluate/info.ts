@@ -95,7 +95,10 @@ async function fetchInfoSeries(
 const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** The time as of which the base series are read: the modifiers of its first selector and of the subqueries around it. */
-function referenceTime(expr: Expr, context: EvaluationContext): { atMs: number | undefined; offsetMs: number } {
+function referenceTime(
+  expr: Expr,
+  context: EvaluationContext,
+): { atMs: number | undefined; offsetMs: number } {
   const reference = { atMs: undefined as number | undefined, offsetMs: 0 };
   let current: Expr | undefined = expr;
   while (current !== undefined) {

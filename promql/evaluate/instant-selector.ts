@@ -1,3 +1,4 @@
+import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import type { SelectorPlan } from '../plan.ts';
 import { isStaleAt, type SampleSeries, wordsOf } from '../queryable.ts';
@@ -5,7 +6,6 @@ import type { EvaluationContext } from './context.ts';
 import { interpolateFloats, interpolateHistograms } from './extended-rate.ts';
 import { SeriesBuilder, timeAt, type VectorSeries } from './grid.ts';
 import { toRangeSamples } from './samples.ts';
-import { METRIC_NAME } from '../../model/labels.ts';
 
 /** Which of a sample's figures an instant selector takes. */
 export type SampleFigure = 'value' | 'timestamp' | 'start_timestamp';
@@ -20,7 +20,8 @@ export function evaluateInstantSelector(
   figure: SampleFigure,
   context: EvaluationContext,
 ): VectorSeries[] {
-  if (plan.selector.extension === 'smoothed') return series.flatMap((one) => smoothedSeries(one, plan, context));
+  if (plan.selector.extension === 'smoothed')
+    return series.flatMap((one) => smoothedSeries(one, plan, context));
   return series.flatMap((one) => instantSeries(one, plan, figure));
 }
 
@@ -45,7 +46,11 @@ function instantSeries(series: SampleSeries, plan: SelectorPlan, figure: SampleF
 }
 
 /** `smoothed`: the value on the line between the neighbours, the last one carried on where there is none after. */
-function smoothedSeries(series: SampleSeries, plan: SelectorPlan, context: EvaluationContext): VectorSeries[] {
+function smoothedSeries(
+  series: SampleSeries,
+  plan: SelectorPlan,
+  context: EvaluationContext,
+): VectorSeries[] {
   const samples = toRangeSamples(series);
   const out = new SeriesBuilder(series.labels, false, plan.grid.steps);
   for (let step = 0; step < plan.grid.steps; step++) {
@@ -58,7 +63,10 @@ function smoothedSeries(series: SampleSeries, plan: SelectorPlan, context: Evalu
     } else if (floats.any && floats.before >= 0) {
       const { before, after } = floats;
       const exact = after < 0 || samples.times[before] === t;
-      out.setFloat(step, exact ? samples.values[before]! : interpolateFloats(samples, before, after, t, false));
+      out.setFloat(
+        step,
+        exact ? samples.values[before]! : interpolateFloats(samples, before, after, t, false),
+      );
     } else if (histograms.any && histograms.before >= 0) {
       const { before, after } = histograms;
       const from = samples.histograms[before]!;

@@ -18,7 +18,12 @@ const isLabelName = (name: string): boolean => name !== '' && isValidUtf8(name);
 
 /** `label_replace(vector, dst, replacement, src, regex)`; the regex matches the whole value. */
 export function evaluateLabelReplace(args: readonly Expr[], series: readonly VectorSeries[]): VectorSeries[] {
-  const [destination, replacement, source, pattern] = args.slice(1).map(stringArgument) as [string, string, string, string];
+  const [destination, replacement, source, pattern] = args.slice(1).map(stringArgument) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   const compiled = compileRegex(pattern);
   if (!compiled.ok) throw new EvaluationError(`invalid regular expression in label_replace(): ${pattern}`);
   if (!isLabelName(destination)) {
@@ -42,24 +47,30 @@ function expandTemplate(template: string, match: RegExpExecArray): string {
 
 /** `label_join(vector, dst, separator, src…)`. */
 export function evaluateLabelJoin(args: readonly Expr[], series: readonly VectorSeries[]): VectorSeries[] {
-  const [destination, separator, ...sources] = args.slice(1).map(stringArgument) as [string, string, ...string[]];
+  const [destination, separator, ...sources] = args.slice(1).map(stringArgument) as [
+    string,
+    string,
+    ...string[],
+  ];
   const bad = sources.find((source) => !isLabelName(source));
   if (bad !== undefined) throw new EvaluationError(`invalid source label name in label_join(): ${bad}`);
   if (!isLabelName(destination)) {
     throw new EvaluationError(`invalid destination label name in label_join(): ${destination}`);
   }
-  return relabel(series, destination, (labels) => sources.map((source) => labels.get(source)).join(separator));
+  return relabel(series, destination, (labels) =>
+    sources.map((source) => labels.get(source)).join(separator),
+  );
 }
 
-/** Sets a label where `valueOf` says to what. A name given anew is one to keep. */
+/** Sets a label where `newValue` says to what. A name given anew is one to keep. */
 function relabel(
   series: readonly VectorSeries[],
   destination: string,
-  valueOf: (labels: LabelSet) => string | undefined,
+  newValue: (labels: LabelSet) => string | undefined,
 ): VectorSeries[] {
   return mergeSameLabels(
     series.map((one) => {
-      const value = valueOf(one.labels);
+      const value = newValue(one.labels);
       if (value === undefined) return one;
       const dropName = destination === METRIC_NAME ? false : one.dropName;
       return { ...one, labels: one.labels.with(destination, value), dropName };

@@ -6,12 +6,15 @@ import { ABSENT, SeriesBuilder, type VectorSeries } from './grid.ts';
 /** Labels that say what a metric is; they go when a calculation makes something else of it. */
 export const METADATA_LABELS: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
 
-export const withoutMetadata = (labels: LabelSet): LabelSet => labels.filter((name) => !METADATA_LABELS.has(name));
+export const withoutMetadata = (labels: LabelSet): LabelSet =>
+  labels.filter((name) => !METADATA_LABELS.has(name));
 
 /** Removes the names that were to be removed, and merges series that have the same labels then. */
 export function dropNames(series: readonly VectorSeries[]): VectorSeries[] {
   return mergeSameLabels(
-    series.map((one) => (one.dropName ? { ...one, labels: withoutMetadata(one.labels), dropName: false } : one)),
+    series.map((one) =>
+      one.dropName ? { ...one, labels: withoutMetadata(one.labels), dropName: false } : one,
+    ),
   );
 }
 

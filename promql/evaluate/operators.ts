@@ -1,6 +1,11 @@
 import { type Annotations, TEXT } from '../annotations.ts';
 import type { ArithmeticOperator, ComparisonOperator } from '../ast.ts';
-import { addHistograms, divideHistogram, scaleHistogram, subtractHistograms } from '../histogram/arithmetic.ts';
+import {
+  addHistograms,
+  divideHistogram,
+  scaleHistogram,
+  subtractHistograms,
+} from '../histogram/arithmetic.ts';
 import { compact } from '../histogram/buckets.ts';
 import { histogramsEqual } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';

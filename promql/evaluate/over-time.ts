@@ -1,8 +1,8 @@
 import { TEXT } from '../annotations.ts';
-import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
-import { histogramsEqual, detectReset } from '../histogram/comparison.ts';
-import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { EvaluationError } from '../errors.ts';
+import { detectReset, histogramsEqual } from '../histogram/comparison.ts';
+import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
+import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { KahanMean, KahanSum } from './kahan.ts';
 import { quantileOf } from './quantile.ts';
 import { metricNameOf, type RangeFunction, type RangeWindow } from './range-window.ts';
@@ -12,7 +12,9 @@ const hasFloats = (window: RangeWindow): boolean => window.to > window.from;
 const hasHistograms = (window: RangeWindow): boolean => window.histogramTo > window.histogramFrom;
 
 /** A function of the floats of a window; histograms beside them are ignored, with a note. */
-function overFloats(fn: (values: Float64Array, from: number, to: number, window: RangeWindow) => number): RangeFunction {
+function overFloats(
+  fn: (values: Float64Array, from: number, to: number, window: RangeWindow) => number,
+): RangeFunction {
   return (window) => {
     if (!hasFloats(window)) return undefined;
     if (hasHistograms(window)) noteIgnored(window);
@@ -39,11 +41,14 @@ function overEither(
   };
 }
 
-export const sumOverTime = overEither(({ samples, from, to }) => {
-  const sum = new KahanSum();
-  for (let i = from; i < to; i++) sum.add(samples.values[i]!);
-  return sum.total;
-}, (all, window) => gather(all, window, new HistogramSum(all[0]!)));
+export const sumOverTime = overEither(
+  ({ samples, from, to }) => {
+    const sum = new KahanSum();
+    for (let i = from; i < to; i++) sum.add(samples.values[i]!);
+    return sum.total;
+  },
+  (all, window) => gather(all, window, new HistogramSum(all[0]!)),
+);
 
 export const avgOverTime = overEither(
   ({ samples, from, to }) => {
@@ -82,8 +87,12 @@ export const countOverTime: RangeFunction = (window) =>
 
 export const presentOverTime: RangeFunction = () => 1;
 
-export const minOverTime = overFloats((values, from, to) => values[indexOfBest(values, from, to, (a, b) => a < b)]!);
-export const maxOverTime = overFloats((values, from, to) => values[indexOfBest(values, from, to, (a, b) => a > b)]!);
+export const minOverTime = overFloats(
+  (values, from, to) => values[indexOfBest(values, from, to, (a, b) => a < b)]!,
+);
+export const maxOverTime = overFloats(
+  (values, from, to) => values[indexOfBest(values, from, to, (a, b) => a > b)]!,
+);
 
 /** The time of the newest smallest value, in seconds. */
 export const tsOfMinOverTime = overFloats(
@@ -109,7 +118,9 @@ function indexOfBest(
 function newest(window: RangeWindow): { time: number; value: number | NativeHistogram } {
   const { samples, to, histogramTo } = window;
   const floatTime = hasFloats(window) ? samples.times[to - 1]! : Number.NEGATIVE_INFINITY;
-  const histogramTime = hasHistograms(window) ? samples.histogramTimes[histogramTo - 1]! : Number.NEGATIVE_INFINITY;
+  const histogramTime = hasHistograms(window)
+    ? samples.histogramTimes[histogramTo - 1]!
+    : Number.NEGATIVE_INFINITY;
   return floatTime > histogramTime
     ? { time: floatTime, value: samples.values[to - 1]! }
     : { time: histogramTime, value: samples.histograms[histogramTo - 1]! };
@@ -118,7 +129,9 @@ function newest(window: RangeWindow): { time: number; value: number | NativeHist
 function oldest(window: RangeWindow): { time: number; value: number | NativeHistogram } {
   const { samples, from, histogramFrom } = window;
   const floatTime = hasFloats(window) ? samples.times[from]! : Number.POSITIVE_INFINITY;
-  const histogramTime = hasHistograms(window) ? samples.histogramTimes[histogramFrom]! : Number.POSITIVE_INFINITY;
+  const histogramTime = hasHistograms(window)
+    ? samples.histogramTimes[histogramFrom]!
+    : Number.POSITIVE_INFINITY;
   return floatTime < histogramTime
     ? { time: floatTime, value: samples.values[from]! }
     : { time: histogramTime, value: samples.histograms[histogramFrom]! };
@@ -199,7 +212,9 @@ function overTwoFloats(fn: (window: RangeWindow) => number): RangeFunction {
   };
 }
 
-export const deriv = overTwoFloats((window) => linearRegression(window, window.samples.times[window.from]!).slope);
+export const deriv = overTwoFloats(
+  (window) => linearRegression(window, window.samples.times[window.from]!).slope,
+);
 
 export const predictLinear = overTwoFloats((window) => {
   const { slope, intercept } = linearRegression(window, window.evalMs);
@@ -243,7 +258,10 @@ function countTransitions(
   histograms: (older: number, newer: number) => boolean,
 ): number | undefined {
   const { samples } = window;
-  const start = window.extension === 'anchored' ? anchorOf(window) : { float: window.from, histogram: window.histogramFrom };
+  const start =
+    window.extension === 'anchored'
+      ? anchorOf(window)
+      : { float: window.from, histogram: window.histogramFrom };
   if (start === undefined) return undefined;
   let { float, histogram } = start;
   let count = 0;
@@ -272,7 +290,8 @@ function anchorOf(window: RangeWindow): { float: number; histogram: number } | u
   const floatTime = float > window.from ? samples.times[float - 1]! : Number.NEGATIVE_INFINITY;
   const histogramTime =
     histogram > window.histogramFrom ? samples.histogramTimes[histogram - 1]! : Number.NEGATIVE_INFINITY;
-  if (floatTime === Number.NEGATIVE_INFINITY && histogramTime === Number.NEGATIVE_INFINITY) return { float, histogram };
+  if (floatTime === Number.NEGATIVE_INFINITY && histogramTime === Number.NEGATIVE_INFINITY)
+    return { float, histogram };
   return floatTime >= histogramTime ? { float: float - 1, histogram } : { float, histogram: histogram - 1 };
 }
 

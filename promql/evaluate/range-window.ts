@@ -1,10 +1,10 @@
+import { METRIC_NAME } from '../../model/labels.ts';
 import type { Annotations } from '../annotations.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { PositionRange } from '../position.ts';
 import type { StepGrid } from './grid.ts';
 import { SeriesBuilder, timeAt, type VectorSeries } from './grid.ts';
 import type { RangeSamples } from './samples.ts';
-import { METRIC_NAME } from '../../model/labels.ts';
 
 /** What of a range vector a function looks at, at one step. Indices are into `samples`, the end exclusive. */
 export interface RangeWindow {

@@ -1,5 +1,11 @@
 import { TEXT } from '../annotations.ts';
-import { addHistograms, divideHistogram, scaleHistogram, subtractHistograms, toSchema } from '../histogram/arithmetic.ts';
+import {
+  addHistograms,
+  divideHistogram,
+  scaleHistogram,
+  subtractHistograms,
+  toSchema,
+} from '../histogram/arithmetic.ts';
 import { compact, usesCustomBuckets } from '../histogram/buckets.ts';
 import { detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
@@ -14,8 +20,10 @@ export interface RateKind {
 }
 
 export const rate: RangeFunction = (window) => extrapolatedRate(window, { counter: true, perSecond: true });
-export const increase: RangeFunction = (window) => extrapolatedRate(window, { counter: true, perSecond: false });
-export const delta: RangeFunction = (window) => extrapolatedRate(window, { counter: false, perSecond: false });
+export const increase: RangeFunction = (window) =>
+  extrapolatedRate(window, { counter: true, perSecond: false });
+export const delta: RangeFunction = (window) =>
+  extrapolatedRate(window, { counter: false, perSecond: false });
 export const irate: RangeFunction = (window) => lastTwo(window, true);
 export const idelta: RangeFunction = (window) => lastTwo(window, false);
 
@@ -127,14 +135,20 @@ function histogramRate(window: RangeWindow, kind: RateKind): NativeHistogram | u
   const starts = kind.counter ? samples.histogramStarts : undefined;
   const times = samples.histogramTimes;
   const first = samples.histograms[from]!;
-  const span = { first: times[from]!, last: times[to - 1]!, intervals: to - 1 - from, start: starts?.[from] ?? 0 };
+  const span = {
+    first: times[from]!,
+    last: times[to - 1]!,
+    intervals: to - 1 - from,
+    start: starts?.[from] ?? 0,
+  };
   const fromStart = startsInside(window, span);
   if (!fromStart && span.intervals === 0) return undefined;
   let growth = span.intervals > 0 ? histogramGrowth(window, kind) : undefined;
   if (growth === undefined && span.intervals > 0) return undefined;
   if (fromStart) growth = growth === undefined ? first : addNoted(growth, first, window);
   if (growth === undefined) return undefined;
-  const zeroShare = kind.counter && growth.count > 0 && first.count >= 0 ? first.count / growth.count : undefined;
+  const zeroShare =
+    kind.counter && growth.count > 0 && first.count >= 0 ? first.count / growth.count : undefined;
   return scaleHistogram(growth, extrapolationFactor(window, kind, span, fromStart, zeroShare));
 }
 
@@ -151,7 +165,8 @@ function histogramGrowth(window: RangeWindow, kind: RateKind): NativeHistogram |
   // A first sample before a reset is not looked at, so that its layout does not matter.
   let first = all[from]!;
   if (kind.counter && isReset(from + 1, first)) first = emptyLike(all[from + 1]!);
-  const incompatible = (): undefined => annotations.warn(TEXT.mixedExponentialCustom(name), position) as undefined;
+  const incompatible = (): undefined =>
+    annotations.warn(TEXT.mixedExponentialCustom(name), position) as undefined;
   const custom = usesCustomBuckets(first);
   if (usesCustomBuckets(last) !== custom) return incompatible();
   let schema = Math.min(last.schema, first.schema);
@@ -223,7 +238,8 @@ function newestTwo(window: RangeWindow): readonly [number, number] | undefined {
   let histogram = window.histogramTo - 1;
   const take = (): number | undefined => {
     const floatTime = float >= from ? samples.times[float]! : Number.NEGATIVE_INFINITY;
-    const histogramTime = histogram >= histogramFrom ? samples.histogramTimes[histogram]! : Number.NEGATIVE_INFINITY;
+    const histogramTime =
+      histogram >= histogramFrom ? samples.histogramTimes[histogram]! : Number.NEGATIVE_INFINITY;
     if (float < from && histogram < histogramFrom) return undefined;
     return floatTime > histogramTime ? float-- : ~histogram--;
   };
@@ -251,7 +267,12 @@ function lastTwo(window: RangeWindow, perSecond: boolean): number | NativeHistog
   return perSecond ? growth / (elapsedMs / 1_000) : growth;
 }
 
-const startReset = (starts: Float64Array | undefined, times: Float64Array, older: number, newer: number): boolean =>
+const startReset = (
+  starts: Float64Array | undefined,
+  times: Float64Array,
+  older: number,
+  newer: number,
+): boolean =>
   starts !== undefined && startTimeSaysReset(starts[older]!, times[older]!, starts[newer]!, times[newer]!);
 
 function lastTwoHistograms(

@@ -41,7 +41,11 @@ export function toRangeSamples(series: SampleSeries): RangeSamples {
   return { ...base, ...split(series, words, floats) };
 }
 
-function split(series: SampleSeries, words: Uint32Array, floats: number): Omit<RangeSamples, 'labels' | 'dropName'> {
+function split(
+  series: SampleSeries,
+  words: Uint32Array,
+  floats: number,
+): Omit<RangeSamples, 'labels' | 'dropName'> {
   const { timestampsMs, values, histograms, startTimestampsMs } = series;
   const times = new Float64Array(floats);
   const kept = new Float64Array(floats);

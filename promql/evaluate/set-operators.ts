@@ -20,7 +20,10 @@ export function evaluateSetOperator(
 type Presence = ReadonlyMap<string, Uint8Array>;
 
 /** For each signature, at which steps any series has a value. */
-function presenceBySignature(series: readonly VectorSeries[], signature: (labels: LabelSet) => string): Presence {
+function presenceBySignature(
+  series: readonly VectorSeries[],
+  signature: (labels: LabelSet) => string,
+): Presence {
   const presence = new Map<string, Uint8Array>();
   for (const one of series) {
     const key = signature(one.labels);

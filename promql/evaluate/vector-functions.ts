@@ -1,6 +1,6 @@
+import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import { type CallExpr, type Expr, type VectorSelector, withoutParens } from '../ast.ts';
-import { METRIC_NAME } from '../../model/labels.ts';
 import { LabelSet } from '../label-set.ts';
 import type { EvaluationContext } from './context.ts';
 import { mapFloats } from './float-functions.ts';
@@ -8,7 +8,11 @@ import { ABSENT, FLOAT, SeriesBuilder, type StepGrid, type VectorSeries } from '
 import { stringArgument } from './label-functions.ts';
 
 /** Floats limited to [lower, upper]; nothing where the limits are the wrong way round. */
-export const clamp = (series: readonly VectorSeries[], lower: Float64Array, upper: Float64Array): VectorSeries[] =>
+export const clamp = (
+  series: readonly VectorSeries[],
+  lower: Float64Array,
+  upper: Float64Array,
+): VectorSeries[] =>
   mapFloats(series, (value, step) => {
     const [least, most] = [lower[step]!, upper[step]!];
     return most < least ? undefined : Math.max(least, Math.min(most, value));

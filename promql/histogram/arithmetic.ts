@@ -24,7 +24,8 @@ export type CombineResult =
   | { readonly ok: false };
 
 export const addHistograms = (a: NativeHistogram, b: NativeHistogram): CombineResult => combine(a, b, 1);
-export const subtractHistograms = (a: NativeHistogram, b: NativeHistogram): CombineResult => combine(a, b, -1);
+export const subtractHistograms = (a: NativeHistogram, b: NativeHistogram): CombineResult =>
+  combine(a, b, -1);
 
 function combine(a: NativeHistogram, b: NativeHistogram, factor: 1 | -1): CombineResult {
   if (usesCustomBuckets(a) !== usesCustomBuckets(b)) return { ok: false };
@@ -55,12 +56,19 @@ function combine(a: NativeHistogram, b: NativeHistogram, factor: 1 | -1): Combin
     factor,
   );
   const zeroCount = zero.a.count + factor * zero.b.count;
-  const histogram = withBuckets({ ...totals, schema, zeroThreshold: zero.threshold, zeroCount }, positive, negative);
+  const histogram = withBuckets(
+    { ...totals, schema, zeroThreshold: zero.threshold, zeroCount },
+    positive,
+    negative,
+  );
   return { ok: true, histogram, resetCollision: hint.collision, boundsReconciled: false };
 }
 
 /** The hint of a result; a gauge makes a gauge, an unknown an unknown. */
-export function combineHints(a: CounterResetHint, b: CounterResetHint): { hint: CounterResetHint; collision: boolean } {
+export function combineHints(
+  a: CounterResetHint,
+  b: CounterResetHint,
+): { hint: CounterResetHint; collision: boolean } {
   if (a === b) return { hint: a, collision: false };
   if (a === 'gauge' || b === 'gauge') return { hint: 'gauge', collision: false };
   return { hint: 'unknown', collision: a !== 'unknown' && b !== 'unknown' };
@@ -121,7 +129,10 @@ export function reconcileZeroBuckets(
 }
 
 /** What a histogram has in a zero bucket of at least `wanted`; the threshold grows to the end of a bucket it would cut. */
-export function widenZeroBucket(h: NativeHistogram, wanted: number): ZeroSide & { readonly threshold: number } {
+export function widenZeroBucket(
+  h: NativeHistogram,
+  wanted: number,
+): ZeroSide & { readonly threshold: number } {
   const positive = positiveOf(h);
   const negative = negativeOf(h);
   if (wanted === h.zeroThreshold) return { threshold: wanted, count: h.zeroCount, positive, negative };
@@ -131,7 +142,12 @@ export function widenZeroBucket(h: NativeHistogram, wanted: number): ZeroSide & 
     const down = splitAtThreshold(negative, h.schema, threshold);
     const needed = Math.max(up.needed, down.needed);
     if (needed <= threshold) {
-      return { threshold, count: h.zeroCount + up.inside + down.inside, positive: up.rest, negative: down.rest };
+      return {
+        threshold,
+        count: h.zeroCount + up.inside + down.inside,
+        positive: up.rest,
+        negative: down.rest,
+      };
     }
     threshold = needed;
   }

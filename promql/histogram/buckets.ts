@@ -48,8 +48,10 @@ export function encodeSpans(buckets: SparseBuckets): { spans: Span[]; counts: nu
   return { spans, counts: [...buckets.counts] };
 }
 
-export const positiveOf = (h: NativeHistogram): SparseBuckets => decodeSpans(h.positiveSpans, h.positiveBuckets);
-export const negativeOf = (h: NativeHistogram): SparseBuckets => decodeSpans(h.negativeSpans, h.negativeBuckets);
+export const positiveOf = (h: NativeHistogram): SparseBuckets =>
+  decodeSpans(h.positiveSpans, h.positiveBuckets);
+export const negativeOf = (h: NativeHistogram): SparseBuckets =>
+  decodeSpans(h.negativeSpans, h.negativeBuckets);
 
 /** A copy with other buckets. */
 export function withBuckets(
@@ -85,7 +87,13 @@ function positiveBucket(h: NativeHistogram, index: number, count: number): Bucke
     return { lower, upper, count, lowerInclusive: index === 0, upperInclusive: true };
   }
   const lower = exponentialBound(index - 1, h.schema);
-  return { lower, upper: exponentialBound(index, h.schema), count, lowerInclusive: false, upperInclusive: true };
+  return {
+    lower,
+    upper: exponentialBound(index, h.schema),
+    count,
+    lowerInclusive: false,
+    upperInclusive: true,
+  };
 }
 
 /** The populated positive buckets, rising. */

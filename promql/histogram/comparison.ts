@@ -1,7 +1,14 @@
-import { reconcileCustomBuckets, sameBounds, widenZeroBucket } from './arithmetic.ts';
-import { compact, positiveOf, negativeOf, reduceSchema, type SparseBuckets, usesCustomBuckets } from './buckets.ts';
 import { formatGo } from '../number-literal.ts';
-import { allBuckets } from './buckets.ts';
+import { reconcileCustomBuckets, sameBounds, widenZeroBucket } from './arithmetic.ts';
+import {
+  allBuckets,
+  compact,
+  negativeOf,
+  positiveOf,
+  reduceSchema,
+  type SparseBuckets,
+  usesCustomBuckets,
+} from './buckets.ts';
 import type { NativeHistogram, Span } from './native-histogram.ts';
 
 /** Whether a counter histogram began anew between `previous` and `h`. A gauge never does. */
@@ -59,7 +66,9 @@ export function formatHistogram(h: NativeHistogram): string {
   for (const bucket of allBuckets(h)) {
     const open = bucket.lowerInclusive ? '[' : '(';
     const close = bucket.upperInclusive ? ']' : ')';
-    parts.push(`${open}${formatGo(bucket.lower)},${formatGo(bucket.upper)}${close}:${formatGo(bucket.count)}`);
+    parts.push(
+      `${open}${formatGo(bucket.lower)},${formatGo(bucket.upper)}${close}:${formatGo(bucket.count)}`,
+    );
   }
   return `{${parts.join(', ')}}`;
 }

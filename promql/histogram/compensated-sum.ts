@@ -1,6 +1,13 @@
 import { KahanSum } from '../evaluate/kahan.ts';
 import { combineHints, reconcileZeroBuckets, sameBounds } from './arithmetic.ts';
-import { exponentialBound, negativeOf, positiveOf, type SparseBuckets, usesCustomBuckets, withBuckets } from './buckets.ts';
+import {
+  exponentialBound,
+  negativeOf,
+  positiveOf,
+  type SparseBuckets,
+  usesCustomBuckets,
+  withBuckets,
+} from './buckets.ts';
 import type { CounterResetHint, NativeHistogram } from './native-histogram.ts';
 
 type Side = Map<number, KahanSum>;
@@ -47,7 +54,8 @@ export class HistogramSum {
 
   /** Whether adding would pass the largest float. */
   wouldOverflow(other: NativeHistogram): boolean {
-    if (!Number.isFinite(this.#count.sum + other.count) || !Number.isFinite(this.#sum.sum + other.sum)) return true;
+    if (!Number.isFinite(this.#count.sum + other.count) || !Number.isFinite(this.#sum.sum + other.sum))
+      return true;
     return !Number.isFinite(this.#zero.sum + other.zeroCount);
   }
 
@@ -140,7 +148,9 @@ function toSide(buckets: SparseBuckets): Side {
 }
 
 function fromSide(side: Side): SparseBuckets {
-  const populated = [...side].map(([index, count]) => [index, count.total] as const).filter(([, count]) => count !== 0);
+  const populated = [...side]
+    .map(([index, count]) => [index, count.total] as const)
+    .filter(([, count]) => count !== 0);
   populated.sort(([a], [b]) => a - b);
   return { indices: populated.map(([index]) => index), counts: populated.map(([, count]) => count) };
 }

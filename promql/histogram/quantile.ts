@@ -42,14 +42,19 @@ function interpolationBounds(
   { lower, upper }: Bucket,
 ): { lower: number; upper: number; fixed?: number } {
   if (usesCustomBuckets(h)) {
-    if (lower === Number.NEGATIVE_INFINITY) return upper > 0 ? { lower: 0, upper } : { lower, upper, fixed: upper };
+    if (lower === Number.NEGATIVE_INFINITY)
+      return upper > 0 ? { lower: 0, upper } : { lower, upper, fixed: upper };
     return upper === Number.POSITIVE_INFINITY ? { lower, upper, fixed: lower } : { lower, upper };
   }
   if (lower < 0 && upper > 0) return narrowZeroBucket(h, lower, upper);
   return { lower, upper };
 }
 
-function narrowZeroBucket(h: NativeHistogram, lower: number, upper: number): { lower: number; upper: number } {
+function narrowZeroBucket(
+  h: NativeHistogram,
+  lower: number,
+  upper: number,
+): { lower: number; upper: number } {
   const positive = h.positiveBuckets.length > 0;
   const negative = h.negativeBuckets.length > 0;
   if (positive && !negative) return { lower: 0, upper };
@@ -91,7 +96,8 @@ function rankOf(h: NativeHistogram, value: number, total: number): number {
 }
 
 function fractionBounds(h: NativeHistogram, { lower, upper }: Bucket): { lower: number; upper: number } {
-  if (usesCustomBuckets(h)) return { lower: lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : lower, upper };
+  if (usesCustomBuckets(h))
+    return { lower: lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : lower, upper };
   return lower <= 0 && upper >= 0 ? narrowZeroBucket(h, lower, upper) : { lower, upper };
 }
 

@@ -38,7 +38,9 @@ export function trimHistogram(h: NativeHistogram, at: number, keep: 'below' | 'a
 }
 
 function keptOf(before: SparseBuckets, parts: readonly Part[]): SparseBuckets {
-  const kept = before.indices.flatMap((index, i) => (parts[i]!.count === 0 ? [] : [{ index, count: parts[i]!.count }]));
+  const kept = before.indices.flatMap((index, i) =>
+    parts[i]!.count === 0 ? [] : [{ index, count: parts[i]!.count }],
+  );
   return { indices: kept.map(({ index }) => index), counts: kept.map(({ count }) => count) };
 }
 
@@ -55,14 +57,19 @@ function trimBucket(bucket: Bucket, at: number, keep: 'below' | 'above', linear:
   const { upper, count } = bucket;
   // A custom bucket from -Inf to something positive is taken to begin at zero.
   const lower = bucket.lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : bucket.lower;
-  if (keep === 'below' ? upper <= at : lower >= at) return { count, middle: middleOf(lower, upper, linear), whole: true };
+  if (keep === 'below' ? upper <= at : lower >= at)
+    return { count, middle: middleOf(lower, upper, linear), whole: true };
   if (keep === 'below' ? lower >= at : upper <= at) return { count: 0, middle: 0, whole: false };
   const [open, from, to] = keep === 'below' ? [upper, lower, at] : [lower, at, upper];
   // Towards the side that is cut, a bucket without end goes whole; towards the side that is kept, it stays whole.
   if (!Number.isFinite(open)) return { count: 0, middle: 0, whole: false };
   if (!Number.isFinite(lower) || !Number.isFinite(upper)) return { count, middle: at, whole: false };
   const below = count * shareBelow(lower, upper, at, linear);
-  return { count: keep === 'below' ? below : count - below, middle: middleOf(from, to, linear), whole: false };
+  return {
+    count: keep === 'below' ? below : count - below,
+    middle: middleOf(from, to, linear),
+    whole: false,
+  };
 }
 
 function middleOf(lower: number, upper: number, linear: boolean): number {

@@ -48,10 +48,18 @@ function sameValue(wanted: NotedValue, got: Point | undefined): boolean {
 }
 
 const shownValue = (value: NotedValue): string =>
-  value === undefined ? '_' : typeof value === 'object' ? formatHistogram(value.histogram) : shownNumber(value);
+  value === undefined
+    ? '_'
+    : typeof value === 'object'
+      ? formatHistogram(value.histogram)
+      : shownNumber(value);
 const shownNumber = (value: number | 'stale'): string => (value === 'stale' ? value : formatNumber(value));
 const shownPoint = (point: Point | undefined): string =>
-  point === undefined ? '_' : point.histogram === undefined ? formatNumber(point.value) : formatHistogram(point.histogram);
+  point === undefined
+    ? '_'
+    : point.histogram === undefined
+      ? formatNumber(point.value)
+      : formatHistogram(point.histogram);
 
 /** What is wrong with a result, or undefined. */
 export function compareResult(command: EvalCommand, value: QueryValue): string | undefined {
@@ -77,19 +85,32 @@ export function compareInstant(command: EvalCommand, value: QueryValue): string 
   }
   if (value.type !== 'vector') return `wanted an instant vector, got a ${value.type}`;
   if (command.scalar !== undefined) return `wanted the scalar ${formatNumber(command.scalar)}, got a vector`;
-  const got = value.samples.map(({ labels, point }) => ({ labels: LabelSet.fromLabels(labels), points: [point] }));
+  const got = value.samples.map(({ labels, point }) => ({
+    labels: LabelSet.fromLabels(labels),
+    points: [point],
+  }));
   const problem = compareSeries(command, got, (points) => points[0], 1);
   if (problem !== undefined || !command.ordered) return problem;
   const order = got.map(({ labels }) => labels.toString());
   const wanted = command.series.map(({ labels }) => labels.toString());
-  return order.join() === wanted.join() ? undefined : `wanted the order ${wanted.join(' ')}, got ${order.join(' ')}`;
+  return order.join() === wanted.join()
+    ? undefined
+    : `wanted the order ${wanted.join(' ')}, got ${order.join(' ')}`;
 }
 
-function compareMatrix(command: EvalCommand, value: QueryValue, startMs: number, stepMs: number): string | undefined {
+function compareMatrix(
+  command: EvalCommand,
+  value: QueryValue,
+  startMs: number,
+  stepMs: number,
+): string | undefined {
   if (value.type !== 'matrix') return `wanted a matrix, got a ${value.type}`;
   const got = value.series.map(({ labels, points }) => ({ labels: LabelSet.fromLabels(labels), points }));
   const last = Math.max(0, ...got.flatMap(({ points }) => points.map(({ timeMs }) => timeMs)));
-  const steps = Math.max(Math.floor((last - startMs) / stepMs) + 1, ...command.series.map((one) => one.values.length));
+  const steps = Math.max(
+    Math.floor((last - startMs) / stepMs) + 1,
+    ...command.series.map((one) => one.values.length),
+  );
   const at = (points: readonly Point[], i: number): Point | undefined =>
     points.find(({ timeMs }) => timeMs === startMs + i * stepMs);
   return compareSeries(command, got, at, steps);
@@ -127,4 +148,9 @@ function compareSeries(
 }
 
 const shownOthers = (got: readonly GotSeries[]): string =>
-  got.length === 0 ? '; there is no series' : `; there are ${got.slice(0, 5).map(({ labels }) => labels).join(' ')}`;
+  got.length === 0
+    ? '; there is no series'
+    : `; there are ${got
+        .slice(0, 5)
+        .map(({ labels }) => labels)
+        .join(' ')}`;

@@ -47,7 +47,12 @@ function convert(family: Family): NotedSeries {
   return { labels: family.labels, startTimes: false, values };
 }
 
-function histogramAt(family: Family, bounds: readonly number[], cumulative: readonly number[], i: number): NativeHistogram {
+function histogramAt(
+  family: Family,
+  bounds: readonly number[],
+  cumulative: readonly number[],
+  i: number,
+): NativeHistogram {
   const customValues = bounds.filter((bound) => bound !== Number.POSITIVE_INFINITY);
   const given = family.count?.[i];
   const count = typeof given === 'number' ? given : cumulative.at(-1)!;

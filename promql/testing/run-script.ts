@@ -18,7 +18,11 @@ export interface ScriptStore {
 
 export interface LoadedSeries {
   readonly labels: LabelSet;
-  readonly samples: readonly { readonly timeMs: number; readonly value: StoredValue; readonly startMs: number }[];
+  readonly samples: readonly {
+    readonly timeMs: number;
+    readonly value: StoredValue;
+    readonly startMs: number;
+  }[];
 }
 
 /** One evaluation's outcome. */
@@ -46,7 +50,9 @@ export async function runScript(text: string, store: ScriptStore): Promise<CaseO
 
 function toLoadedSeries(command: Command & { kind: 'load' }): LoadedSeries[] {
   const native = command.withNhcb ? toCustomBucketHistograms(command.series) : [];
-  const starts = new Map(command.series.filter((one) => one.startTimes).map((one) => [one.labels.key, one.values]));
+  const starts = new Map(
+    command.series.filter((one) => one.startTimes).map((one) => [one.labels.key, one.values]),
+  );
   const series: readonly NotedSeries[] = [...command.series.filter((one) => !one.startTimes), ...native];
   return series.map(({ labels, values }) => ({
     labels,
@@ -70,7 +76,9 @@ async function runCase(command: EvalCommand, promql: Promql): Promise<string | u
   const problem = judge(command, result, compareResult) ?? judgeNotes(command, result);
   if (problem !== undefined || !sameAsRange(command)) return problem;
   const asRange = await promql.range(query, time.atMs - MINUTE_MS, time.atMs + MINUTE_MS, MINUTE_MS);
-  const rangeProblem = judge(command, asRange, (one, value) => compareInstant(one, middleOf(value, time.atMs, one)));
+  const rangeProblem = judge(command, asRange, (one, value) =>
+    compareInstant(one, middleOf(value, time.atMs, one)),
+  );
   return rangeProblem && `as a range query: ${rangeProblem}`;
 }
 
@@ -104,7 +112,8 @@ function judgeAnnotations(
   kind: 'warn' | 'info',
   got: readonly string[],
 ): string | undefined {
-  if (expectations.some((one) => one.kind === `no_${kind}`) && got.length > 0) return `unexpected ${kind}: ${got[0]}`;
+  if (expectations.some((one) => one.kind === `no_${kind}`) && got.length > 0)
+    return `unexpected ${kind}: ${got[0]}`;
   const wanted = expectations.filter((one) => one.kind === kind);
   if (wanted.length > 0 && got.length === 0) return `wanted a ${kind} ${wanted[0]!.shown}, got none`;
   const exact = wanted.filter(({ matches }) => matches !== undefined);
@@ -137,7 +146,9 @@ function usesQueryBounds(expr: Expr): boolean {
   if (expr.kind === 'vector_selector') durations.push(expr.offset);
   if (expr.kind === 'matrix_selector') durations.push(expr.range);
   if (expr.kind === 'subquery') durations.push(expr.range, expr.step, expr.offset);
-  return durations.some((one) => one !== undefined && usesBounds(one)) || childrenOf(expr).some(usesQueryBounds);
+  return (
+    durations.some((one) => one !== undefined && usesBounds(one)) || childrenOf(expr).some(usesQueryBounds)
+  );
 }
 
 function usesBounds(duration: DurationExpr): boolean {

@@ -56,9 +56,17 @@ export function parseScript(text: string): Command[] {
     const line = i + 1;
     for (i++; i < lines.length && !endsBlock(lines[i]!); i++) block.push(cleanLine(lines[i]!));
     try {
-      commands.push(parseCommand(head, block.filter((one) => one !== ''), line));
+      commands.push(
+        parseCommand(
+          head,
+          block.filter((one) => one !== ''),
+          line,
+        ),
+      );
     } catch (error) {
-      throw new Error(`line ${line}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw new Error(`line ${line}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
     }
   }
   return commands;
@@ -66,7 +74,8 @@ export function parseScript(text: string): Command[] {
 
 const cleanLine = (line: string): string => (line.trimStart().startsWith('#') ? '' : line.trim());
 /** A blank line, or the next command: their bodies are indented. */
-const endsBlock = (line: string): boolean => line.trim() === '' || /^(clear|load|load_with_nhcb|eval)\b/.test(line);
+const endsBlock = (line: string): boolean =>
+  line.trim() === '' || /^(clear|load|load_with_nhcb|eval)\b/.test(line);
 
 function parseCommand(head: string, block: readonly string[], line: number): Command {
   if (head === 'clear') return { kind: 'clear', line };
@@ -80,7 +89,12 @@ function parseCommand(head: string, block: readonly string[], line: number): Com
   throw new Error(`unknown command: ${head}`);
 }
 
-function parseEval(old: string | undefined, rest: string, block: readonly string[], line: number): EvalCommand {
+function parseEval(
+  old: string | undefined,
+  rest: string,
+  block: readonly string[],
+  line: number,
+): EvalCommand {
   const instant = /^instant\s+(?:at\s+(\S+)\s+)?(.*)$/.exec(rest);
   const range = /^range\s+from\s+(\S+)\s+to\s+(\S+)\s+step\s+(\S+)\s+(.*)$/.exec(rest);
   const found = range ?? instant;
@@ -101,7 +115,18 @@ function parseEval(old: string | undefined, rest: string, block: readonly string
   const body: Body = { expectations, ordered: old === 'ordered', series: [] };
   for (const one of block) readBodyLine(one, body);
   const { text, rangeVector, scalar, ordered, series } = body;
-  return { kind: 'eval', line, query: found.at(-1)!, time, expectations, ordered, text, rangeVector, scalar, series };
+  return {
+    kind: 'eval',
+    line,
+    query: found.at(-1)!,
+    time,
+    expectations,
+    ordered,
+    text,
+    rangeVector,
+    scalar,
+    series,
+  };
 }
 
 interface Body {

@@ -1,8 +1,12 @@
 import { METRIC_NAME } from '../../model/labels.ts';
-import { addHistograms, subtractHistograms } from '../histogram/arithmetic.ts';
-import { CUSTOM_BUCKETS_SCHEMA, type CounterResetHint, type NativeHistogram } from '../histogram/native-histogram.ts';
-import { LabelSet } from '../label-set.ts';
 import { parseDurationText } from '../duration.ts';
+import { addHistograms, subtractHistograms } from '../histogram/arithmetic.ts';
+import {
+  type CounterResetHint,
+  CUSTOM_BUCKETS_SCHEMA,
+  type NativeHistogram,
+} from '../histogram/native-histogram.ts';
+import { LabelSet } from '../label-set.ts';
 import { parseNumberText } from '../number-literal.ts';
 import { unquote } from '../string-literal.ts';
 
@@ -76,7 +80,10 @@ function expandValue(item: string): NotedValue[] {
   const stale = /^stale(?:x(\d+))?$/.exec(item);
   if (stale !== null) return new Array<'stale'>(Number(stale[1] ?? 0) + 1).fill('stale');
   if (item.startsWith('{{')) return expandHistogram(item);
-  const series = /^([+-]?(?:inf|nan|(?:\d[\d_]*)?\.?\d*(?:e[+-]?\d+)?))(?:([+-])((?:inf|\d*\.?\d*(?:e[+-]?\d+)?)))?(?:x(\d+))?$/i.exec(item);
+  const series =
+    /^([+-]?(?:inf|nan|(?:\d[\d_]*)?\.?\d*(?:e[+-]?\d+)?))(?:([+-])((?:inf|\d*\.?\d*(?:e[+-]?\d+)?)))?(?:x(\d+))?$/i.exec(
+      item,
+    );
   if (series === null) throw new Error(`cannot read the value ${item}`);
   const first = signedNumber(series[1]!);
   const step = series[2] === undefined ? 0 : signedNumber(series[2] + series[3]!);
@@ -115,7 +122,8 @@ function expandHistogram(item: string): NotedValue[] {
 /** `{{schema:0 sum:5 count:4 buckets:[1 2 1]}}` */
 export function parseHistogram(text: string): NotedHistogram {
   const fields = new Map<string, string>();
-  for (const match of text.slice(2, -2).matchAll(/([a-z_]+):(\[[^\]]*\]|\S+)/g)) fields.set(match[1]!, match[2]!);
+  for (const match of text.slice(2, -2).matchAll(/([a-z_]+):(\[[^\]]*\]|\S+)/g))
+    fields.set(match[1]!, match[2]!);
   const number = (name: string): number => signedNumber(fields.get(name) ?? '0');
   const list = (name: string): number[] => {
     const inner = (fields.get(name) ?? '[]').slice(1, -1).trim();

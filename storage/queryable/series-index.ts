@@ -1,0 +1,108 @@
+import type { LabelMatcher } from '../../model/labels.ts';
+import type { LabelSet } from '../../promql/label-set.ts';
+import { type CompiledMatcher, compileMatcher, literalAlternatives } from '../../promql/matcher.ts';
+
+/** A series that the index knows. */
+export interface IndexedSeries {
+  readonly id: bigint;
+  readonly labels: LabelSet;
+  /** Every sample lies in [firstMs, lastMs); both grow outwards. */
+  firstMs: number;
+  lastMs: number;
+}
+
+/** Which series there are: labels by id, and ids by label value. Held in memory, so that a selector is resolved without a query. */
+export class SeriesIndex {
+  readonly #all: IndexedSeries[] = [];
+  readonly #byId = new Map<bigint, IndexedSeries>();
+  /** Label name → value → series with it. */
+  readonly #postings = new Map<string, Map<string, IndexedSeries[]>>();
+
+  get size(): number {
+    return this.#all.length;
+  }
+
+  /** Adds a series, or widens the time range of a known one. */
+  put(id: bigint, makeLabels: () => LabelSet, firstMs: number, lastMs: number): void {
+    const known = this.#byId.get(id);
+    if (known !== undefined) {
+      known.firstMs = Math.min(known.firstMs, firstMs);
+      known.lastMs = Math.max(known.lastMs, lastMs);
+      return;
+    }
+    const series: IndexedSeries = { id, labels: makeLabels(), firstMs, lastMs };
+    this.#all.push(series);
+    this.#byId.set(id, series);
+    for (const [name, value] of series.labels.entries()) {
+      let values = this.#postings.get(name);
+      if (values === undefined) {
+        values = new Map();
+        this.#postings.set(name, values);
+      }
+      const postings = values.get(value);
+      if (postings === undefined) values.set(value, [series]);
+      else postings.push(series);
+    }
+  }
+
+  /** The series that satisfy all matchers and may have samples in [startMs, endMs]. */
+  resolve(matchers: readonly LabelMatcher[], startMs: number, endMs: number): IndexedSeries[] {
+    const candidates = this.#candidates(matchers);
+    const tests = matchers.map(remembering);
+    return candidates.filter(
+      (series) =>
+        series.firstMs <= endMs &&
+        series.lastMs >= startMs &&
+        tests.every((matcher) => matcher.test(series.labels.get(matcher.name))),
+    );
+  }
+
+  /** The shortest list that one matcher alone leaves. */
+  #candidates(matchers: readonly LabelMatcher[]): readonly IndexedSeries[] {
+    let best: readonly IndexedSeries[] = this.#all;
+    for (const matcher of matchers) {
+      const lists = this.#postingsOf(matcher);
+      if (lists === undefined) continue;
+      let length = 0;
+      for (const list of lists) length += list.length;
+      if (length < best.length) best = lists.length === 1 ? lists[0]! : lists.flat();
+    }
+    return best;
+  }
+
+  /** Undefined if the matcher also accepts series without the label. */
+  #postingsOf(matcher: LabelMatcher): readonly IndexedSeries[][] | undefined {
+    const test = compileMatcher(matcher);
+    if (test('')) return undefined;
+    const values = this.#postings.get(matcher.name);
+    if (values === undefined) return [[]];
+    const literals =
+      matcher.operator === '='
+        ? [matcher.value]
+        : matcher.operator === '=~'
+          ? literalAlternatives(matcher.value)
+          : undefined;
+    if (literals !== undefined) return [[], ...[...literals].map((value) => values.get(value) ?? [])];
+    const lists: IndexedSeries[][] = [[]];
+    for (const [value, postings] of values) if (test(value)) lists.push(postings);
+    return lists;
+  }
+}
+
+/** A matcher that tests each value once: many series share few values. */
+function remembering(matcher: LabelMatcher): CompiledMatcher {
+  const test = compileMatcher(matcher);
+  if (matcher.operator === '=' || matcher.operator === '!=') return { name: matcher.name, test };
+  const known = new Map<string, boolean>();
+  return {
+    name: matcher.name,
+    test: (value) => {
+      let answer = known.get(value);
+      if (answer === undefined) {
+        answer = test(value);
+        known.set(value, answer);
+      }
+      return answer;
+    },
+  };
+}
