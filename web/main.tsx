@@ -1,3 +1,4 @@
+import './no-eval.ts';
 import '@mantine/core/styles.css';
 import './theme/base.css';
 import { MantineProvider } from '@mantine/core';

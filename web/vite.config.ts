@@ -10,6 +10,9 @@ const CHUNKS = [
   { name: 'mantine', test: /node_modules[\\/](@mantine|@floating-ui|react-remove-scroll)/ },
   { name: 'd3', test: /node_modules[\\/](d3|d3-[a-z]+|internmap|delaunator)[\\/]/ },
   { name: 'tanstack', test: /node_modules[\\/]@tanstack[\\/]/ },
+  // no-eval.ts must run before any schema is made, hence in one chunk with them.
+  { name: 'schemas', test: /node_modules[\\/]zod[\\/]|[\\/]model[\\/]|[\\/]web[\\/]no-eval\.ts/ },
+  { name: 'app', test: /[\\/]web[\\/](api|frame|live|parts|theme)[\\/]|[\\/]web[\\/]i18n[\\/][a-z]+\.ts/ },
 ];
 
 export default defineConfig({

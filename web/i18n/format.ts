@@ -9,7 +9,7 @@ export interface Format {
   compact(value: number): string;
   /** `1.2%` of 0.012. */
   percent(ratio: number, maximumFractionDigits?: number): string;
-  /** Yuan, with two digits when there are any. */
+  /** Yuan, with two digits when there are any; from a million on in words of magnitude. */
   yuan(value: number): string;
   /** `14:03`. */
   time(ms: number, timeZone?: string): string;
@@ -115,7 +115,10 @@ export function createFormat(locale: string): Format {
       new Intl.NumberFormat(locale, {
         style: 'currency',
         currency: 'CNY',
-        minimumFractionDigits: Number.isInteger(value) ? 0 : 2,
+        currencyDisplay: 'narrowSymbol',
+        ...(Math.abs(value) >= 1e6
+          ? { notation: 'compact', maximumSignificantDigits: 3 }
+          : { minimumFractionDigits: Number.isInteger(value) ? 0 : 2 }),
       }).format(value),
     time: (ms, zone) => date(clock, zone).format(ms),
     seconds: (ms, zone) => date({ ...clock, second: '2-digit' }, zone).format(ms),

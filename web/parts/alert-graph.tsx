@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next';
 import type { AlertRule } from '../../model/api/alert.ts';
 import { alertSeverity } from '../../model/severity.ts';
 import type { AlertStateBand, Threshold } from '../charts/index.ts';
-import { useFormat } from '../i18n/format.ts';
 import { useNow } from '../live/clock.tsx';
 import { splitComparison } from './alert-expression.ts';
 import { Answer } from './answer.tsx';
@@ -20,7 +19,6 @@ export interface AlertGraphProps {
 /** What a rule measures, its limit as a line, and when it was pending or firing as a strip. */
 export function AlertGraph({ rule, height }: AlertGraphProps) {
   const { t } = useTranslation();
-  const format = useFormat();
   const now = useNow(30_000);
   const { query, comparison } = splitComparison(rule.query);
   const answer = useRangeQuery(query, { points: 180 });
@@ -31,10 +29,7 @@ export function AlertGraph({ rule, height }: AlertGraphProps) {
       : [
           {
             value: comparison.value,
-            label: t('alert.limit', {
-              operator: comparison.operator,
-              value: format.number(comparison.value),
-            }),
+            label: t('alert.limit', { operator: comparison.operator }),
             state,
           },
         ];

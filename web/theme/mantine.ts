@@ -15,12 +15,38 @@ const tide: MantineColorsTuple = [
   '#06424c',
 ];
 
+/** Mantine's own neutrals, as far as its components use them without asking a variable: our greys. */
+const gray: MantineColorsTuple = [
+  '#f8fafa',
+  '#e9eeee',
+  '#dfe5e6',
+  '#d8dfe0',
+  '#b6c2c4',
+  '#7e8c8f',
+  '#66757a',
+  '#4f5d60',
+  '#2f3a3d',
+  '#162022',
+];
+const dark: MantineColorsTuple = [
+  '#e3eaea',
+  '#c3cccd',
+  '#9eacaf',
+  '#71858a',
+  '#2a3639',
+  '#222d30',
+  '#1b2426',
+  '#151c1e',
+  '#0e1415',
+  '#090d0e',
+];
+
 /** Components of Mantine in our measures: 13 px, a grid of 4 px, corners of 6 px, no shadow but on overlays. */
 export const theme = createTheme({
   primaryColor: 'tide',
   primaryShade: { light: 7, dark: 3 },
   autoContrast: true,
-  colors: { tide },
+  colors: { tide, gray, dark },
   fontFamily: FONTS.text,
   fontFamilyMonospace: FONTS.code,
   fontSizes: { xs: rem(12), sm: rem(13), md: rem(13), lg: rem(15), xl: rem(18) },
@@ -60,7 +86,8 @@ export const theme = createTheme({
 function mantineVariables(palette: Palette): Record<string, string> {
   return {
     ...paletteVariables(palette),
-    '--mantine-color-body': palette.background,
+    // What floats above the page; the page itself is painted in base.css.
+    '--mantine-color-body': palette.surface,
     '--mantine-color-text': palette.text,
     '--mantine-color-dimmed': palette.dim,
     '--mantine-color-placeholder': palette.dim,

@@ -12,6 +12,7 @@ import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { Empty } from '../../parts/notice.tsx';
+import { roleName } from '../../parts/role-name.ts';
 import { Section } from '../../parts/section.tsx';
 import { DateTime } from '../../parts/time-text.tsx';
 import { RunbookBlocks } from '../runbooks/runbook-blocks.tsx';
@@ -96,7 +97,7 @@ function StepOf({ runbook, incident, commands }: StepOfProps) {
       <StepDots runbook={runbook} incident={incident} current={step.id} onShow={show} />
       <h3 className={classes.stepTitle}>{step.title}</h3>
       <p className={classes.place}>
-        {step.role !== null && <span>{t('runbook.role', { role: step.role })}</span>}
+        {step.role !== null && <span>{t('runbook.role', { role: roleName(step.role, t) })}</span>}
         {step.withinMinutes !== null && <span>{t('runbook.within', { count: step.withinMinutes })}</span>}
       </p>
       <RunbookBlocks

@@ -55,40 +55,42 @@ function Impact({ campaign }: { readonly campaign: CampaignDetail }) {
   )[0];
   const missing = t('parts.noData');
   return (
-    <Figures>
-      <Figure
-        label={t('offer.underFloor')}
-        value={count(underFloor)}
-        missing={missing}
-        mark={(underFloor ?? 0) > 0 ? 'page' : undefined}
-      />
-      <Figure
-        label={t('offer.beyondQuota')}
-        value={count(beyondQuota)}
-        missing={missing}
-        mark={(beyondQuota ?? 0) > 0 ? 'page' : undefined}
-      />
-      <Figure
-        label={t('incident.moneyAtRisk')}
-        value={money === null ? null : `≤ ${format.yuan(Math.max(0, Math.round(money)))}`}
-        missing={missing}
-        note={t('incident.moneyAtRiskNote')}
-      />
-      {venue !== undefined && (
+    <div className={classes.impact}>
+      <Figures>
         <Figure
-          label={t('venue.people')}
-          value={format.number(venue.expectedPeople.high, 0)}
-          mark={venue.peak === null ? undefined : densityState(venue.peak.densityFront)}
-          note={
-            venue.peak === null
-              ? undefined
-              : t('venue.worstAt', {
-                  density: format.number(venue.peak.densityFront, 1),
-                  time: format.dateTime(venue.peak.atMs, campaign.timezone),
-                })
-          }
+          label={t('offer.underFloor')}
+          value={count(underFloor)}
+          missing={missing}
+          mark={(underFloor ?? 0) > 0 ? 'page' : undefined}
         />
-      )}
-    </Figures>
+        <Figure
+          label={t('offer.beyondQuota')}
+          value={count(beyondQuota)}
+          missing={missing}
+          mark={(beyondQuota ?? 0) > 0 ? 'page' : undefined}
+        />
+        <Figure
+          label={t('incident.moneyAtRisk')}
+          value={money === null ? null : `≤ ${format.yuan(Math.max(0, Math.round(money)))}`}
+          missing={missing}
+          note={t('incident.moneyAtRiskNote')}
+        />
+        {venue !== undefined && (
+          <Figure
+            label={t('venue.people')}
+            value={format.number(venue.expectedPeople.high, 0)}
+            mark={venue.peak === null ? undefined : densityState(venue.peak.densityFront)}
+            note={
+              venue.peak === null
+                ? undefined
+                : t('venue.worstAt', {
+                    density: format.number(venue.peak.densityFront, 1),
+                    time: format.dateTime(venue.peak.atMs, campaign.timezone),
+                  })
+            }
+          />
+        )}
+      </Figures>
+    </div>
   );
 }

@@ -11,6 +11,7 @@ import { Answer } from '../../parts/answer.tsx';
 import { CampaignName } from '../../parts/campaign-name.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { Page } from '../../parts/page.tsx';
+import { roleName } from '../../parts/role-name.ts';
 import { Section } from '../../parts/section.tsx';
 import { alertStateOf } from '../../parts/states.ts';
 import type { RunbookContext } from './fill-query.ts';
@@ -150,7 +151,7 @@ function Step({ step, number, runbookId, incident, context }: StepProps) {
         {step.title}
       </h2>
       <p className={classes.stepFacts}>
-        {step.role !== null && <span>{t('runbook.role', { role: step.role })}</span>}
+        {step.role !== null && <span>{t('runbook.role', { role: roleName(step.role, t) })}</span>}
         {step.withinMinutes !== null && <span>{t('runbook.within', { count: step.withinMinutes })}</span>}
         {done !== undefined && <StateMark mark="good">{t('runbook.doneBy', { name: done.by })}</StateMark>}
         {incident !== undefined && done === undefined && (

@@ -32,7 +32,7 @@ export function GateTable({ venue, days, chosen, timeZone }: GateTableProps) {
                 {gate.title[language]}{' '}
                 <span className={classes.lanes}>
                   {gate.lanesOpen === null
-                    ? t('venue.lanesUnknown', { lanes: gate.lanes })
+                    ? t('venue.lanesUnknown', { count: gate.lanes })
                     : t('venue.lanes', { open: gate.lanesOpen, lanes: gate.lanes })}
                 </span>
               </th>

@@ -1,0 +1,308 @@
+import { z } from 'zod';
+import { alertRule } from '../../model/api/alert.ts';
+import { campaignDetail, campaignSummary } from '../../model/api/campaign.ts';
+import {
+  acknowledgeRequest,
+  commentRequest,
+  declareIncidentRequest,
+  type IncidentDetail,
+  type IncidentEventBody,
+  incidentDetail,
+  incidentSummary,
+  reopenRequest,
+  resolveRequest,
+  roleRequest,
+  severityRequest,
+  stepRequest,
+  updateRequest,
+} from '../../model/api/incident.ts';
+import { nowPage, serviceHealth } from '../../model/api/now.ts';
+import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
+import type { ChangeEvent } from '../../model/api/stream.ts';
+import { type TraceSummary, traceDetail, traceSearchResult } from '../../model/api/trace.ts';
+import { DASHBOARD } from './fixture-dashboard.ts';
+import { answerPrometheus } from './fixture-prometheus.ts';
+import { spansOf, TRACES } from './fixture-traces.ts';
+import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
+
+/** `slow` never answers, `broken` refuses everything, `nonsense` answers in a shape that nobody promised. */
+export type FixtureState = 'full' | 'empty' | 'slow' | 'broken' | 'nonsense';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const ok = (body: unknown): Answer => ({ status: 200, body });
+const notFound = (what: string): Answer => ({
+  status: 404,
+  body: { error: { code: 'not_found', message: `There is no ${what}.`, at: 'path' } },
+});
+
+/** The product's HTTP API over fixtures. Every answer is checked against the schema that the web expects. */
+export class FixtureApi {
+  state: FixtureState;
+  readonly #announce: (change: ChangeEvent) => void;
+  #fixtures: Fixtures;
+
+  constructor(state: FixtureState, announce: (change: ChangeEvent) => void) {
+    this.state = state;
+    this.#announce = announce;
+    this.#fixtures = state === 'empty' ? emptyFixtures(Date.now()) : createFixtures(Date.now());
+  }
+
+  async answer(method: string, url: URL, text: string): Promise<Answer> {
+    if (this.state === 'slow') return new Promise(() => {});
+    if (this.state === 'nonsense') return ok({ nothing: 'of the kind' });
+    if (this.state === 'broken') {
+      return {
+        status: 503,
+        body: {
+          error: {
+            code: 'store_unavailable',
+            message: 'The engine is starting again; try in a few seconds.',
+          },
+        },
+      };
+    }
+    const [, root, ...path] = url.pathname.split('/').map(decodeURIComponent);
+    if (root === 'prometheus') {
+      const form = new URLSearchParams(text === '' ? url.search : text);
+      return answerPrometheus(path.slice(2).join('/'), form, this.state === 'empty');
+    }
+    return method === 'POST' ? this.#post(path, JSON.parse(text)) : this.#get(path, url.searchParams);
+  }
+
+  #get([subject, id]: readonly string[], search: URLSearchParams): Answer {
+    const all = this.#fixtures;
+    switch (subject) {
+      case 'now':
+        return ok(
+          nowPage.parse({ ...all.now, incidents: all.incidents.filter(({ state }) => state !== 'resolved') }),
+        );
+      case 'campaigns':
+        if (id === undefined) return ok({ campaigns: z.array(campaignSummary).parse(all.campaigns) });
+        return this.#one(all.campaigns, id, 'campaign', campaignDetail);
+      case 'incidents':
+        if (id === undefined) return ok({ incidents: z.array(incidentSummary).parse(all.incidents) });
+        return this.#one(all.incidents, id, 'incident', incidentDetail);
+      case 'alerts':
+        return ok({ rules: z.array(alertRule).parse(all.rules) });
+      case 'services':
+        return ok({ services: z.array(serviceHealth).parse(all.services) });
+      case 'annotations':
+        return ok({ annotations: [] });
+      case 'dashboards':
+        if (this.state === 'empty') return id === undefined ? ok({ dashboards: [] }) : notFound('dashboard');
+        return ok(
+          id === undefined
+            ? { dashboards: [{ uid: DASHBOARD.uid, title: DASHBOARD.title }] }
+            : { dashboard: DASHBOARD },
+        );
+      case 'runbooks':
+        return this.#runbooks(id, search.get('lang') ?? 'en');
+      case 'traces':
+        return id === undefined ? this.#searchTraces(search) : this.#trace(id);
+      default:
+        return notFound('such address');
+    }
+  }
+
+  #one(all: readonly { readonly id: string }[], id: string, what: string, schema: z.ZodType): Answer {
+    const found = all.find((one) => one.id === id);
+    return found === undefined ? notFound(`${what} with the id ${id}`) : ok(schema.parse(found));
+  }
+
+  #runbooks(id: string | undefined, language: string): Answer {
+    const ids = [...new Set(this.#fixtures.runbooks.map((one) => one.id))];
+    const best = (wanted: string) =>
+      this.#fixtures.runbooks.find((one) => one.id === wanted && one.inLanguage === language) ??
+      this.#fixtures.runbooks.find((one) => one.id === wanted);
+    if (id === undefined) return ok({ runbooks: z.array(runbookSummary).parse(ids.map(best)) });
+    const found = best(id);
+    return found === undefined ? notFound(`runbook with the id ${id}`) : ok(runbookDetail.parse(found));
+  }
+
+  #searchTraces(search: URLSearchParams): Answer {
+    const now = Date.now();
+    const traces = this.#fixtures.traces
+      .map((trace, index): TraceSummary => {
+        const spans = spansOf(trace, now, index);
+        return {
+          traceId: trace.traceId,
+          startMs: now - trace.agoMs,
+          durationMs: 184.2 * trace.scale,
+          rootService: 'order',
+          rootName: 'POST /checkout',
+          spans: spans.length,
+          errors: spans.filter(({ status }) => status === 'error').length,
+          services: [...new Set(spans.map(({ service }) => service))],
+          campaignId: index % 4 === 3 ? null : 'one-cent-tickets',
+          complete: index !== 0,
+        };
+      })
+      .filter(({ durationMs }) => durationMs >= Number(search.get('minDurationMs') ?? 0))
+      .filter(({ errors }) => search.get('status') !== 'error' || errors > 0)
+      .filter(
+        ({ services }) => search.get('service') === null || services.includes(search.get('service') ?? ''),
+      );
+    return ok(traceSearchResult.parse({ traces, partial: false, reason: null }));
+  }
+
+  #trace(id: string): Answer {
+    const index = TRACES.findIndex(({ traceId }) => traceId === id);
+    const trace = TRACES[index];
+    if (trace === undefined) return notFound(`trace with the id ${id}`);
+    return ok(traceDetail.parse({ traceId: id, spans: spansOf(trace, Date.now(), index) }));
+  }
+
+  #post([subject, id, command]: readonly string[], body: unknown): Answer {
+    if (subject !== 'incidents') return notFound('such address');
+    if (id === undefined) return this.#declare(body);
+    const incident = this.#fixtures.incidents.find((one) => one.id === id);
+    if (incident === undefined) return notFound(`incident with the id ${id}`);
+    const done = decide(incident, command ?? '', body);
+    return done === null
+      ? notFound(`command named ${command}`)
+      : ok(this.#append(incident, done.by, done.event, done.change));
+  }
+
+  #declare(body: unknown): Answer {
+    const { by, reason, ...rest } = declareIncidentRequest.parse(body);
+    const nowMs = Date.now();
+    const incident: IncidentDetail = {
+      ...rest,
+      id: `inc-${1043 + this.#fixtures.incidents.length}`,
+      state: 'open',
+      openedAtMs: nowMs,
+      acknowledgedAtMs: null,
+      resolvedAtMs: null,
+      commander: null,
+      nextUpdateDueMs: nowMs + 300_000,
+      alertsFiring: 0,
+      lastEventMs: nowMs,
+      alerts: [],
+      roles: [],
+      runbooks: [],
+      events: [],
+    };
+    this.#fixtures = { ...this.#fixtures, incidents: [...this.#fixtures.incidents, incident] };
+    return ok(this.#append(incident, by, { type: 'opened', ...rest, reason }, {}));
+  }
+
+  /** Adds an event to an incident, as the product would, and tells the pages. */
+  #append(
+    incident: IncidentDetail,
+    by: string,
+    body: IncidentEventBody,
+    change: Partial<IncidentDetail>,
+  ): IncidentDetail {
+    const atMs = Date.now();
+    const sequence = incident.events.length + 1;
+    const next = incidentDetail.parse({
+      ...incident,
+      ...change,
+      lastEventMs: atMs,
+      events: [
+        ...incident.events,
+        { incidentId: incident.id, sequence, atMs, actor: { kind: 'person', name: by }, body },
+      ],
+    });
+    this.#fixtures = {
+      ...this.#fixtures,
+      incidents: this.#fixtures.incidents.map((one) => (one.id === incident.id ? next : one)),
+    };
+    this.#announce({ subject: 'incident', id: incident.id, sequence });
+    return next;
+  }
+
+  /** What another person does meanwhile. */
+  comment(id: string, by: string, text: string): void {
+    const incident = this.#fixtures.incidents.find((one) => one.id === id);
+    if (incident !== undefined) this.#append(incident, by, { type: 'commented', text }, {});
+  }
+}
+
+interface Decision {
+  readonly by: string;
+  readonly event: IncidentEventBody;
+  readonly change: Partial<IncidentDetail>;
+}
+
+/** What a command does to an incident, or null where there is no such command. */
+function decide(incident: IncidentDetail, command: string, body: unknown): Decision | null {
+  const nowMs = Date.now();
+  switch (command) {
+    case 'acknowledge': {
+      const { by } = acknowledgeRequest.parse(body);
+      return {
+        by,
+        event: { type: 'acknowledged' },
+        change: { state: 'acknowledged', acknowledgedAtMs: nowMs },
+      };
+    }
+    case 'comments': {
+      const { by, text } = commentRequest.parse(body);
+      return { by, event: { type: 'commented', text }, change: {} };
+    }
+    case 'resolve': {
+      const { by, reason } = resolveRequest.parse(body);
+      return {
+        by,
+        event: { type: 'resolved', reason },
+        change: { state: 'resolved', resolvedAtMs: nowMs, nextUpdateDueMs: null },
+      };
+    }
+    case 'reopen': {
+      const { by, reason } = reopenRequest.parse(body);
+      return {
+        by,
+        event: { type: 'reopened', reason },
+        change: { state: 'open', resolvedAtMs: null, nextUpdateDueMs: nowMs + 300_000 },
+      };
+    }
+    case 'severity': {
+      const { by, severity, reason } = severityRequest.parse(body);
+      return {
+        by,
+        event: { type: 'severity_changed', from: incident.severity, to: severity, reason },
+        change: { severity },
+      };
+    }
+    case 'roles': {
+      const { by, role, person } = roleRequest.parse(body);
+      const roles = [...incident.roles.filter((one) => one.role !== role), { role, person, sinceMs: nowMs }];
+      return {
+        by,
+        event: { type: 'role_assigned', role, person },
+        change: { roles, ...(role === 'commander' ? { commander: person } : {}) },
+      };
+    }
+    case 'updates': {
+      const { by, audience, text, nextUpdateInMinutes } = updateRequest.parse(body);
+      const nextUpdateAtMs = nextUpdateInMinutes === null ? null : nowMs + nextUpdateInMinutes * 60_000;
+      return {
+        by,
+        event: { type: 'update_published', audience, text, nextUpdateAtMs },
+        change: { nextUpdateDueMs: nextUpdateAtMs },
+      };
+    }
+    case 'steps':
+      return decideStep(incident, body, nowMs);
+    default:
+      return null;
+  }
+}
+
+function decideStep(incident: IncidentDetail, body: unknown, nowMs: number): Decision {
+  const { by, runbookId, stepId, done, note } = stepRequest.parse(body);
+  const runbooks = incident.runbooks.map((runbook) => {
+    if (runbook.id !== runbookId) return runbook;
+    const others = runbook.stepsDone.filter((one) => one.stepId !== stepId);
+    return { ...runbook, stepsDone: done ? [...others, { stepId, by, atMs: nowMs, note }] : others };
+  });
+  const event: IncidentEventBody = done
+    ? { type: 'step_done', runbookId, stepId, note, evidence: [] }
+    : { type: 'step_reopened', runbookId, stepId, note };
+  return { by, event, change: { runbooks } };
+}

@@ -1,0 +1,32 @@
+/** Every screen of the web, and the sizes and looks in which it is looked at and checked. */
+export const SCREENS = {
+  now: '/',
+  campaigns: '/campaigns',
+  campaign: '/campaigns/one-cent-tickets',
+  venue: '/campaigns/one-cent-tickets?tab=venue',
+  'campaign-alerts': '/campaigns/one-cent-tickets?tab=alerts',
+  'campaign-settings': '/campaigns/one-cent-tickets?tab=settings',
+  incidents: '/incidents?show=all',
+  incident: '/incidents/inc-1042',
+  alerts: '/alerts',
+  alert: '/alerts/CrowdSurgeForecast',
+  runbooks: '/runbooks',
+  runbook: '/runbooks/crowd-surge?campaign=one-cent-tickets&venue=harbour-park&incident=inc-1042',
+  explore: '/explore?expr=sum%20by%20(city_code)%20(rate(order_placed_total%5B5m%5D))',
+  'explore-fault': '/explore?expr=sum%20by%20(rate(order_placed_total))%20%2F%20%2F%202',
+  traces: '/traces',
+  trace: '/traces/00000000000000000000000000a11ce0?span=0000000000000006',
+  services: '/services',
+  dashboards: '/dashboards',
+  dashboard: '/dashboards/one-cent-tickets',
+  reviews: '/reviews',
+  drills: '/drills',
+  settings: '/settings',
+  lost: '/nowhere',
+} as const;
+export type ScreenName = keyof typeof SCREENS;
+
+export const SIZES = {
+  desk: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const;
