@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { tracesBody } from './testing/bodies.ts';
 import { seededRandom } from './testing/damage.ts';
 import { RawGrpcClient } from './testing/grpc-client.ts';
-import { makeDirectory, readWal, startCollector } from './testing/harness.ts';
+import { eventually, makeDirectory, readWal, startCollector } from './testing/harness.ts';
 
 const KILLS = 32;
 const CLIENTS = 6;

@@ -69,7 +69,7 @@ async function overGrpc(client: RawGrpcClient, { signal, body }: DamagedBody): P
   const answer = await client.export(signal, body);
   if (answer.ok) return { told: 'stored', rejected: rejectedIn(answer.body) };
   if (answer.code === status.INVALID_ARGUMENT) return { told: 'malformed' };
-  if (answer.code === status.RESOURCE_EXHAUSTED && answer.statusDetails === null)
+  if (answer.code === status.RESOURCE_EXHAUSTED && !answer.statusDetails?.includes('RetryInfo'))
     return { told: 'too_large' };
   throw new Error(`gRPC ${answer.code} ${answer.details} for ${body.toString('hex').slice(0, 2_000)}`);
 }

@@ -70,6 +70,7 @@ describe('refusals', () => {
     });
     const answer = await compressing.export('traces', Buffer.alloc(300_000));
     compressing.close();
-    expect(answer).toMatchObject({ ok: false, code: status.RESOURCE_EXHAUSTED, statusDetails: null });
+    expect(answer).toMatchObject({ ok: false, code: status.RESOURCE_EXHAUSTED });
+    expect(!answer.ok && answer.statusDetails?.toString()).not.toContain('RetryInfo');
   });
 });

@@ -16,13 +16,17 @@ import {
   statusToProtobuf,
 } from './answer.ts';
 import { type Authenticate, bearerToken } from './bearer.ts';
-import { CONTENT_ENCODINGS, isKnownEncoding, overBudget, readBody } from './body.ts';
+import { readBody } from './body.ts';
+import { isKnownEncoding, overBudget, tooLarge } from './body-collector.ts';
 
 const ROUTES: Readonly<Record<string, Signal>> = {
   '/v1/traces': 'traces',
   '/v1/metrics': 'metrics',
   '/v1/logs': 'logs',
 };
+
+/** The content encodings that we take, for the `Accept-Encoding` of a refusal. */
+const CONTENT_ENCODINGS = ['gzip', 'deflate', 'zstd', 'identity'] as const;
 
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
@@ -120,7 +124,7 @@ export class HttpReceiver {
       );
     }
     if (Number(request.headers['content-length'] ?? 0) > config.maxBodyBytes) {
-      return refuseForGood('body_too_large', `the body is larger than ${config.maxBodyBytes} bytes`);
+      return tooLarge(config.maxBodyBytes);
     }
     return null;
   }

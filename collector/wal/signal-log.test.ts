@@ -42,10 +42,11 @@ class FailingDisk implements SegmentFiles {
     this.#enter('create');
     const file = await nodeFiles.create(path);
     return {
-      write: async (bytes, position) => {
-        if (this.failing.has('write')) await file.write(bytes.subarray(0, bytes.length >> 1), position);
+      write: async (pieces, position) => {
+        const bytes = Buffer.concat(pieces);
+        if (this.failing.has('write')) await file.write([bytes.subarray(0, bytes.length >> 1)], position);
         this.#enter('write');
-        await file.write(bytes, position);
+        await file.write([bytes], position);
       },
       sync: async () => {
         this.#enter('sync');

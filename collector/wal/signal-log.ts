@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Signal } from '../../model/telemetry.ts';
 import { type Clock, type EpochMs, epochMs } from '../../model/units.ts';
-import { varintSize, writeVarint } from '../wire/varint.ts';
+import { varint, varintSize } from '../wire/varint.ts';
 import type { SegmentFile, SegmentFiles } from './files.ts';
 import { type IdSource, sumsPath } from './names.ts';
 import type { SealedSegment } from './segment.ts';
@@ -159,11 +159,11 @@ export class SignalLog {
     try {
       segment = this.#open ?? (await this.#create());
       if (segment.dirty) await cutBack(segment);
-      const { data, sums, entries } = encodeBatch(batch, segment.bytes);
+      const { data, bytes, sums, entries } = encodeBatch(batch, segment.bytes);
       segment.dirty = true;
       await settleBoth([
         segment.data.write(data, segment.bytes),
-        segment.sums.write(sums, segment.sumsBytes),
+        segment.sums.write([sums], segment.sumsBytes),
       ]);
       const startedMs = this.#options.clock.monotonic();
       await settleBoth([
@@ -173,12 +173,12 @@ export class SignalLog {
       ]);
       this.#options.onCommit({
         records: batch.length,
-        bytes: data.length,
+        bytes,
         syncMs: this.#options.clock.monotonic() - startedMs,
       });
       segment.dirty = false;
       segment.fresh = false;
-      segment.bytes += data.length;
+      segment.bytes += bytes;
       segment.sumsBytes += sums.length;
       for (const entry of entries) count(segment, entry);
       this.#arm(segment);
@@ -203,7 +203,7 @@ export class SignalLog {
     let sums: SegmentFile | null = null;
     try {
       sums = await files.create(join(directory, `${id}.sums`));
-      await sums.write(sumsHeader(), 0);
+      await sums.write([sumsHeader()], 0);
     } catch (error) {
       await this.#discard(path, data, sums);
       throw error;
@@ -315,21 +315,19 @@ async function settleBoth(work: readonly Promise<unknown>[]): Promise<void> {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-function encodeBatch(
-  batch: readonly Waiting[],
-  offset: number,
-): { data: Buffer; sums: Buffer; entries: SumsEntry[] } {
-  const data = Buffer.allocUnsafe(batch.reduce((total, waiting) => total + waiting.size, 0));
+/** The pieces of the data file and the entries of the sidecar for a batch. Bodies are not copied. */
+function encodeBatch(batch: readonly Waiting[], offset: number) {
+  const data: Buffer[] = [];
   const sums = Buffer.allocUnsafe(batch.length * SUMS_ENTRY_BYTES);
-  let at = 0;
+  let bytes = 0;
   const entries = batch.map(({ record, acceptedAtMs, size }, index) => {
-    const bodyAt = writeVarint(data, record.body.length, at);
-    record.body.copy(data, bodyAt);
+    const prefix = varint(record.body.length);
+    data.push(prefix, record.body);
     const entry: SumsEntry = {
-      crc: crc32(data.subarray(at, at + size)),
-      offset: offset + at,
+      crc: crc32(record.body, crc32(prefix)),
+      offset: offset + bytes,
       length: size,
-      prefix: bodyAt - at,
+      prefix: prefix.length,
       items: record.items,
       rows: record.rows,
       acceptedAtMs,
@@ -337,10 +335,10 @@ function encodeBatch(
       newestMs: record.newestMs ?? acceptedAtMs,
     };
     writeSumsEntry(sums, entry, index * SUMS_ENTRY_BYTES);
-    at += size;
+    bytes += size;
     return entry;
   });
-  return { data, sums, entries };
+  return { data, bytes, sums, entries };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
