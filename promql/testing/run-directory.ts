@@ -1,0 +1,23 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CaseOutcome, runScript, type ScriptStore } from './run-script.ts';
+
+export interface FileOutcome extends CaseOutcome {
+  readonly file: string;
+}
+
+/** Runs every `*.test` script of a directory, in order of their names. A script that cannot be read counts as one failure. */
+export async function runDirectory(directory: string, store: ScriptStore): Promise<FileOutcome[]> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.test')).sort();
+  const outcomes: FileOutcome[] = [];
+  for (const file of files) {
+    try {
+      const text = await readFile(join(directory, file), 'utf8');
+      for (const outcome of await runScript(text, store)) outcomes.push({ ...outcome, file });
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      outcomes.push({ file, line: 0, query: '(the script)', problem });
+    }
+  }
+  return outcomes;
+}
