@@ -45,7 +45,7 @@ import type {
 import { stateColours } from './panel-spec.ts';
 
 /** How often the services export; Grafana's `$__rate_interval` becomes at least four times that. */
-export const EXPORT_INTERVAL = '10s';
+const EXPORT_INTERVAL = '10s';
 
 const datasource = { type: 'prometheus', uid: '$datasource' };
 

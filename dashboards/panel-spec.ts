@@ -8,7 +8,7 @@ export const stateColours = {
   page: 'red',
   safety: 'purple',
 } as const;
-export type PanelState = keyof typeof stateColours;
+type PanelState = keyof typeof stateColours;
 
 /** The state from a value on. */
 export interface ThresholdSpec {

@@ -6,7 +6,7 @@ import { stateColour, stateFill } from './state-colours.ts';
 import { thresholdState } from './thresholds.ts';
 import type { Threshold } from './types.ts';
 
-export interface BarGaugeItem {
+interface BarGaugeItem {
   readonly name: string;
   readonly value: number | null;
   /** Words instead of the number. */

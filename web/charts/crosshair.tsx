@@ -8,7 +8,7 @@ export interface CrosshairStore {
   subscribe(listener: () => void): () => void;
 }
 
-export function createCrosshairStore(): CrosshairStore {
+function createCrosshairStore(): CrosshairStore {
   let current: number | null = null;
   const listeners = new Set<() => void>();
   return {

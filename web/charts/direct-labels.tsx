@@ -60,7 +60,7 @@ export function DirectLabels({
   );
 }
 
-export const LABEL_CHARACTERS = 14;
+const LABEL_CHARACTERS = 14;
 
 const shorten = (name: string): string =>
   name.length > LABEL_CHARACTERS ? `${name.slice(0, LABEL_CHARACTERS - 1)}…` : name;

@@ -6,11 +6,7 @@ export const isDrawable = (value: number | null | undefined): value is number =>
   value !== null && value !== undefined && Number.isFinite(value);
 
 /** The finite values among points inside a range, both ends inclusive. */
-export function* valuesWithin(
-  points: readonly ChartPoint[],
-  fromMs: number,
-  toMs: number,
-): Generator<number> {
+function* valuesWithin(points: readonly ChartPoint[], fromMs: number, toMs: number): Generator<number> {
   for (const [timeMs, value] of points)
     if (timeMs >= fromMs && timeMs <= toMs && isDrawable(value)) yield value;
 }

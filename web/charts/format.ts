@@ -92,7 +92,7 @@ export function formatValue(value: number, format: ValueFormat): string {
   return join(prefix, number, suffix);
 }
 
-export interface ValueTick {
+interface ValueTick {
   readonly value: number;
   readonly label: string;
 }

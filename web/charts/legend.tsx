@@ -40,7 +40,7 @@ export function nextSelection(
   return next.size === count || next.size === 0 ? null : next;
 }
 
-export const LEGEND_ROW = 22;
+const LEGEND_ROW = 22;
 
 /** The height a legend takes: a table of up to a third of the chart, or one or two lines. */
 export function legendHeight(mode: LegendMode, count: number, total: number): number {

@@ -5,7 +5,7 @@ import { stateColour, stateFill, stateSoft } from './state-colours.ts';
 import { formatMinute, timeTicks } from './time-format.ts';
 import type { AlertStateBand, TimeRange } from './types.ts';
 
-export interface StateTimelineRow {
+interface StateTimelineRow {
   readonly name: string;
   readonly bands: readonly AlertStateBand[];
 }

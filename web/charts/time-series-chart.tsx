@@ -60,7 +60,7 @@ export interface TimeSeriesChartProps extends LocalisedProps, Size {
 }
 
 /** Above this many points lines are drawn on a canvas. */
-export const CANVAS_POINTS = 5_000;
+const CANVAS_POINTS = 5_000;
 
 const none: readonly never[] = [];
 

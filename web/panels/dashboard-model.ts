@@ -9,7 +9,7 @@ const gridPos = z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.num
 const thresholdStep = z.object({ value: z.number().nullish(), color: z.string().default('') });
 
 const mappingResult = z.object({ text: z.string().optional(), color: z.string().optional() });
-export const valueMapping = z.discriminatedUnion('type', [
+const valueMapping = z.discriminatedUnion('type', [
   z.object({ type: z.literal('value'), options: z.record(z.string(), mappingResult) }),
   z.object({
     type: z.literal('range'),
@@ -59,7 +59,6 @@ const target = z.object({
   hide: z.boolean().optional(),
   interval: z.string().optional(),
 });
-export type PanelTarget = z.infer<typeof target>;
 
 const link = z.object({
   title: z.string().default(''),
@@ -148,7 +147,7 @@ export interface DashboardSection {
   readonly panels: readonly Panel[];
 }
 
-export interface DashboardModel {
+interface DashboardModel {
   readonly title: string;
   readonly sections: readonly DashboardSection[];
   readonly variables: readonly DashboardVariable[];
