@@ -24,16 +24,20 @@ export interface CrowdPlan {
   readonly told?: number;
 }
 
+/** Voided tickets, as a share of all, from which a cancellation is the talk of the town (set). */
+const HURRY_SHARE = 0.1;
+
 /** People by date (`2026-02-06`) and band. */
 export type CrowdByDay = ReadonlyMap<string, Readonly<Record<Band, number>>>;
 
 /**
- * The people that a venue's tickets may bring, by day. Once tickets were voided, holders hurry: the high band then
- * takes the front-loaded shares of the manifest, where it has any.
+ * The people that a venue's tickets may bring, by day. Once many tickets were voided, holders hurry: the high band
+ * then takes the front-loaded shares of the manifest, where it has any.
  */
 export function crowdByDay(venue: Venue, cohorts: readonly TicketCohort[], plan: CrowdPlan = {}): CrowdByDay {
   const days = new Map<string, Record<Band, number>>();
-  const hurried = cohorts.some((cohort) => cohort.voided > 0);
+  const held = cohorts.reduce((sum, cohort) => sum + cohort.sold, 0);
+  const hurried = cohorts.reduce((sum, cohort) => sum + cohort.voided, 0) >= HURRY_SHARE * held && held > 0;
   const staying = 1 - Math.min(1, Math.max(0, plan.told ?? 0));
   for (const cohort of cohorts) {
     const voided = Math.min(cohort.voided, cohort.sold);
