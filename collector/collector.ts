@@ -84,7 +84,7 @@ export function createCollector(options: CollectorOptions): Collector {
     async start() {
       if (running !== null) throw new Error('the collector was started already');
       const wal = await openWal(options, metrics);
-      const pipeline = new Ingest({ config, wal, metrics });
+      const pipeline = new Ingest({ config, wal, metrics, logger: options.logger });
       const shared = { config, ingest: pipeline, flight, metrics };
       const receiverOptions =
         options.authenticate === undefined ? shared : { ...shared, authenticate: options.authenticate };

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Signal } from '../model/telemetry.ts';
 import type { CollectorConfig } from './config.ts';
 import type { CollectorMetrics, Transport } from './observe.ts';
@@ -12,6 +13,7 @@ export interface IngestOptions {
   readonly config: Pick<CollectorConfig, 'maxDecompressedBytes' | 'maxWalBytes'>;
   readonly wal: Wal;
   readonly metrics: CollectorMetrics;
+  readonly logger: Logger;
 }
 
 /** From the bytes of a request to its result: WAL budget, wire check, durable append. Both receivers end here. */
@@ -31,7 +33,10 @@ export class Ingest {
 
   /** The result says what became of the request; by then it is durable or refused. Never rejects. */
   async ingest(signal: Signal, body: Buffer, transport: Transport): Promise<IngestResult> {
-    const result = await this.#ingest(signal, body, transport);
+    const result = await this.#ingest(signal, body, transport).catch((error: unknown): IngestResult => {
+      this.#options.logger.error({ err: error, signal, transport }, 'a request could not be handled');
+      return refuseForGood('internal', 'the collector failed on this request; its log says why');
+    });
     this.#options.metrics.finished(signal, transport, result, body.length);
     return result;
   }

@@ -9,7 +9,9 @@ export type FinalReason =
   | 'unauthenticated'
   | 'method'
   | 'client_gone'
-  | 'timeout';
+  | 'timeout'
+  /** A fault of ours; it is in the log. */
+  | 'internal';
 
 /** What became of one request. */
 export type IngestResult = Accepted | RefusedForNow | RefusedForGood;

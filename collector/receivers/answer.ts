@@ -39,6 +39,7 @@ export const CODE = {
   deadlineExceeded: 4,
   resourceExhausted: 8,
   unimplemented: 12,
+  internal: 13,
   unavailable: 14,
   unauthenticated: 16,
 } as const;
@@ -59,6 +60,7 @@ const STATUS_OF: Readonly<Record<Refusal['reason'], { readonly code: number; rea
   method: { code: CODE.unimplemented, http: 405 },
   client_gone: { code: CODE.deadlineExceeded, http: 408 },
   timeout: { code: CODE.deadlineExceeded, http: 408 },
+  internal: { code: CODE.internal, http: 500 },
 };
 
 export const grpcCodeOf = (refusal: Refusal): number => STATUS_OF[refusal.reason].code;

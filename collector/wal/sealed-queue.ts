@@ -58,11 +58,11 @@ export class SealedQueue {
   }
 
   async release(segment: SealedSegment): Promise<void> {
-    if (!this.#handedOut.delete(segment.id)) return;
+    if (!this.#handedOut.has(segment.id)) return;
     // The data first: a sidecar alone is swept up by recovery, data alone would look like damage.
     await rm(segment.path, { force: true });
     await rm(sumsPath(segment.path), { force: true });
-    this.#bytes -= sizeOf(segment);
+    if (this.#handedOut.delete(segment.id)) this.#bytes -= sizeOf(segment);
   }
 
   /** Nothing more will come. */
