@@ -2,6 +2,7 @@
 import { frontDensityPerM2 } from './fluid-queue.ts';
 import type { ForecastInput, GateDay } from './gate-day.ts';
 import type { Venue } from './manifest.ts';
+import { fullestMoment } from './occupancy.ts';
 
 /** The same sentence in both languages of the product. */
 export interface Words {
@@ -49,6 +50,7 @@ export function forecastBasis(venue: Venue, input: BasisInput): Words[] {
     ...planWords(input),
     ...measuredWords(input),
     ...peakWords(venue, input.gateDays),
+    ...occupancyWords(venue, input.gateDays),
   ];
 }
 
@@ -102,4 +104,22 @@ function peakWords(venue: Venue, gateDays: readonly GateDay[]): Words[] {
     });
   }
   return words;
+}
+
+/** Share of the instantaneous maximum from which traffic and entry are to be controlled (LB/T 034-2014). */
+const CONTROL_SHARE = 0.8;
+
+function occupancyWords(venue: Venue, gateDays: readonly GateDay[]): Words[] {
+  const fullest = fullestMoment(gateDays, venue.stayHours);
+  if (venue.capacityPeople === undefined || fullest === null) return [];
+  const share = fullest.people / venue.capacityPeople;
+  if (share < CONTROL_SHARE) return [];
+  const people = Math.round(fullest.people);
+  const full = share >= 1;
+  return [
+    {
+      en: `On the high band up to ${people} people may be inside at once, ${percent(share)} of the venue's capacity: ${full ? 'stop selling and stop admission before that' : 'control traffic and entry'} (LB/T 034-2014).`,
+      zh: `按上限，园内同时最多可能有 ${people} 人，为最大承载量的 ${percent(share)}：${full ? '须在此之前停止售票并停止入园' : '须启动交通疏导和入园控制'}（LB/T 034-2014）。`,
+    },
+  ];
 }

@@ -160,6 +160,19 @@ describe('on the day itself', () => {
   });
 });
 
+describe('inside the venue', () => {
+  // 2,500 fit in; of 0.72 x 0.7 of the tickets 84 % come within the first five hours.
+  const basis = (sold: number) => forecast(oneCent, { sold }).basis.join('\n');
+  test('a day that fits says nothing', () => expect(basis(600)).not.toMatch(/capacity/));
+  test('from 80 % entry is to be controlled', () => {
+    expect(basis(4_900)).toMatch(
+      /up to 20\d\d people may be inside at once, 8\d % of the venue's capacity: control/,
+    );
+  });
+  test('at 100 % sale and admission stop', () =>
+    expect(basis(9_000)).toMatch(/stop selling and stop admission/));
+});
+
 describe('what if', () => {
   test('more lanes or told holders lower the peak, and the basis says what was assumed', () => {
     const base = forecast(oneCent, { sold: 3_000 }).peak!.densityFront;

@@ -132,6 +132,8 @@ const venue = z.strictObject({
   voidedShowUpFactor: share.default(0.5),
   /** Most people who may be inside at once, by the venue's own plan. */
   capacityPeople: positive.optional(),
+  /** How long a visitor stays (set). */
+  stayHours: positive.default(5),
   leadMinutes: leadMinutes.prefault({}),
   /** Whom the venue liaison calls first. */
   contact: bilingual.optional(),
