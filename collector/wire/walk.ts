@@ -25,6 +25,11 @@ const WIDTH = 12;
 /** Request, resource, scope, metric, metric data: containers nest five deep. */
 const LEVELS = 6;
 
+const KEY_VALUE = MESSAGE.KeyValue;
+/** Tags: field 1 and field 2, length-delimited. */
+const TEXT_1 = 0x0a;
+const MESSAGE_2 = 0x12;
+
 /** Timestamps below 2^32 seconds have a high word below this. */
 const TIME_HIGH_LIMIT = 1_000_000_000;
 
@@ -225,7 +230,10 @@ export class WireWalk {
         if (op === OP.text) {
           if (!this.#text(p, next)) return this.#refuse(REASON.utf8, slot);
         } else if (op === OP.message) {
-          if (!this.#message(CHILD[slot]!, p, next, depth)) return false;
+          const child = CHILD[slot]!;
+          if (child === KEY_VALUE && this.#isPlainAttribute(p, next)) {
+            // The usual case, done.
+          } else if (!this.#message(child, p, next, depth)) return false;
         } else if (op === OP.nested) {
           if (!this.#nested(slot, p, next, depth)) return false;
           if (depth === MAX_STORED_DEPTH) this.edits.push(start, end, EDIT_TO_JSON);
@@ -246,6 +254,20 @@ export class WireWalk {
       return this.#refuse(REASON.missing, (type << 5) | (31 - Math.clz32(missing & -missing)));
     this.#seen = seen;
     return true;
+  }
+
+  /**
+   * Whether `[start, end)` is a KeyValue of the usual form: a key, then a string value, both ASCII and shorter than 128
+   * bytes. Tags and lengths are ASCII then, too, so that one scan decides. Whatever is not plain goes the long way.
+   */
+  #isPlainAttribute(start: number, end: number): boolean {
+    const bytes = this.#bytes;
+    if (end - start < 6 || bytes[start] !== TEXT_1) return false;
+    const value = start + 2 + bytes[start + 1]!;
+    if (value + 4 > end || bytes[value] !== MESSAGE_2 || bytes[value + 2] !== TEXT_1) return false;
+    const length = bytes[value + 1]!;
+    if (value + 2 + length !== end || bytes[value + 3] !== length - 2) return false;
+    return this.#isAscii(start, end);
   }
 
   #nested(slot: number, start: number, end: number, depth: number): boolean {
@@ -337,14 +359,18 @@ export class WireWalk {
     return 0;
   }
 
-  /** Whether `[start, end)` is valid UTF-8. Nearly all text is ASCII, which four bytes at a time decide. */
+  /** Whether `[start, end)` is valid UTF-8. Nearly all text is ASCII. */
   #text(start: number, end: number): boolean {
+    return this.#isAscii(start, end) || isUtf8Range(this.#bytes, start, end);
+  }
+
+  #isAscii(start: number, end: number): boolean {
     const view = this.#view;
     let bits = 0;
     let p = start;
     for (; p + 4 <= end; p += 4) bits |= view.getInt32(p, true);
     for (; p < end; p++) bits |= this.#bytes[p]!;
-    return (bits & 0x80808080) === 0 || isUtf8Range(this.#bytes, start, end);
+    return (bits & 0x80808080) === 0;
   }
 
   #isZero(start: number, end: number): boolean {
