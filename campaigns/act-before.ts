@@ -55,11 +55,7 @@ export function actBefore(
  * The last quarter hour at which opening every lane of a gate keeps its front below 3 persons/m2 for the rest of the
  * day on the high band; null where that is never enough.
  */
-export function lastLanesMs(
-  venue: Venue,
-  { gate, day, spans, courses }: GateDay,
-  nowMs: number,
-): number | null {
+function lastLanesMs(venue: Venue, { gate, day, spans, courses }: GateDay, nowMs: number): number | null {
   const servicePerHour = (gate.lanesMax ?? gate.lanes) * laneRatePerHour(venue, 'high');
   const limit = peopleAtDensity(DENSITY_LEVELS.page, gate.queueAreaM2, venue.frontFactor);
   let last: number | null = null;

@@ -14,7 +14,7 @@ type Point = DerivedMetric['points'][number];
 type Definition = Omit<DerivedMetric, 'points' | 'name'>;
 
 /** Every derived metric by its name. The unit `s` becomes `…_seconds` in PromQL; states are sent without a unit. */
-export const DERIVED_METRICS = {
+const DERIVED_METRICS = {
   'campaign.units.sold': {
     kind: 'counter',
     unit: '{unit}',

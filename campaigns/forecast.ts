@@ -50,7 +50,7 @@ export function gateFigures(venue: Venue, gateDays: readonly GateDay[]): GateFig
 }
 
 /** The API's view of gate days that were computed from `input`. */
-export function describeForecast(
+function describeForecast(
   venue: Venue,
   input: ForecastInput,
   gateDays: readonly GateDay[],

@@ -204,4 +204,3 @@ export type Campaign = z.output<typeof campaignManifest>;
 export type Offer = Campaign['offers'][number];
 export type Venue = Campaign['venues'][number];
 export type Gate = Venue['gates'][number];
-export type ShareBand = Pick<Venue['showUp'], 'low' | 'middle' | 'high'>;

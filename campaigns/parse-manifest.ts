@@ -9,7 +9,7 @@ export type ManifestParse =
   | { readonly ok: false; readonly problems: readonly ContentProblem[] };
 
 /** Thrown by `mustParseCampaign`; lists every problem. */
-export class ManifestError extends TidewardenError {
+class ManifestError extends TidewardenError {
   override readonly name = 'ManifestError';
   readonly problems: readonly ContentProblem[];
   constructor(problems: readonly ContentProblem[]) {

@@ -2,7 +2,7 @@
 import { MINUTE_MS } from '../model/units.ts';
 import type { Increment } from './increments.ts';
 
-export const PLACED_MINUTES = 30;
+const PLACED_MINUTES = 30;
 
 /** By minute (epoch milliseconds of its start, as text). A minute is there when anything was reported in it. */
 export type PlacedByMinute = Record<string, number>;

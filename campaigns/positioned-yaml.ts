@@ -18,7 +18,7 @@ export function formatProblem(problem: ContentProblem): string {
   return `${problem.file}:${problem.line}:${problem.column}: ${path}${problem.message}`;
 }
 
-export type Path = readonly PropertyKey[];
+type Path = readonly PropertyKey[];
 
 export type YamlRead<Value> =
   | {

@@ -12,7 +12,7 @@ import { add, entry, keepLowest, type Tally } from './tally.ts';
 import { localDateAt } from './zone-time.ts';
 
 /** Units whose price is not on the counter, judged by the lowest price that was reported beside them. */
-export interface HiddenUnits {
+interface HiddenUnits {
   /** Floor that they were judged by, in ten-thousandths; under another floor the verdict is void. */
   readonly floor: number;
   /** Surely at or above it. */

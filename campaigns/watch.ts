@@ -42,7 +42,7 @@ import {
 } from './watch-views.ts';
 import { campaignPhaseAt, campaignWindow, countedFromMs } from './window.ts';
 
-export type { WatchedDetail, WatchedSummary } from './watch-views.ts';
+export type { WatchedSummary } from './watch-views.ts';
 
 export interface CampaignWatchOptions {
   readonly campaigns: readonly Campaign[];

@@ -6,7 +6,7 @@
 import { Parser, Renderer, type Token, type Tokens } from 'marked';
 
 /** Text as HTML; entities in it stay text, too. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

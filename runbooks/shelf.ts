@@ -3,7 +3,7 @@ import { type ContentProblem, inOrder } from '../campaigns/positioned-yaml.ts';
 import type { RunbookDetail } from '../model/api/runbook.ts';
 import { parseRunbook, type Runbook } from './parse-runbook.ts';
 
-export type RunbookLanguage = Runbook['language'];
+type RunbookLanguage = Runbook['language'];
 
 /** The text of a runbook's file and its name, `crowd-surge.zh.md`. */
 export interface RunbookFile {

@@ -32,7 +32,8 @@ const alerts = ruleFiles.flatMap((file) =>
   rules.parse(parse(read(file))).groups.flatMap((group) => group.rules.map((rule) => ({ file, ...rule }))),
 );
 
-const promtool = spawnSync('promtool', ['--version'], { encoding: 'utf8' });
+const PROMTOOL = 'promtool';
+const promtool = spawnSync(PROMTOOL, ['--version'], { encoding: 'utf8' });
 const hasPromtool = promtool.error === undefined;
 if (!hasPromtool)
   console.warn(
@@ -64,7 +65,7 @@ describe('promtool', () => {
   });
   test.skipIf(!hasPromtool).each(files)('accepts %s', (file) => {
     const command = file.endsWith('.test.yaml') ? ['test', 'rules', file] : ['check', 'rules', file];
-    const run = spawnSync('promtool', command, { cwd: directory, encoding: 'utf8' });
+    const run = spawnSync(PROMTOOL, command, { cwd: directory, encoding: 'utf8' });
     expect(run.status, `${run.stdout}${run.stderr}`).toBe(0);
   });
 });
