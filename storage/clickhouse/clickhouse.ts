@@ -31,6 +31,8 @@ export interface QueryRequest {
   readonly what: string;
   /** Ends the query when it fires. */
   readonly abort?: AbortSignal;
+  /** Waits in the loader's lane of the embedded engine, apart from people's queries. */
+  readonly load?: boolean;
 }
 
 export interface Reader {
@@ -47,10 +49,10 @@ export interface Written {
 }
 
 export interface Writer {
-  /** Runs a statement. `load` runs it in the loader's lane. Throws `StoreError`. */
-  command(request: QueryRequest & { readonly load?: boolean }): Promise<Written>;
+  /** Runs a statement. Throws `StoreError`. */
+  command(request: QueryRequest): Promise<Written>;
   /** Runs an INSERT whose data is `body`, in the format that the statement names. */
-  insert(request: QueryRequest & { readonly body: Uint8Array; readonly load?: boolean }): Promise<Written>;
+  insert(request: QueryRequest & { readonly body: Uint8Array }): Promise<Written>;
 }
 
 export interface ClickHouse extends Reader, Writer {
@@ -111,10 +113,9 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       ...(readonly ? { readonly: '2' } : {}),
       ...request.settings,
     },
+    http_headers: { [LANE_HEADER]: request.load === true ? 'load' : readonly ? 'read' : 'write' },
     ...(request.abort === undefined ? {} : { abort_signal: request.abort }),
   });
-  const lane = (load: boolean | undefined) => ({ [LANE_HEADER]: load === true ? 'load' : 'write' });
-
   return {
     rows: (request) =>
       run(request, async () => {
@@ -152,7 +153,6 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
         const result = await client.command({
           query: request.sql,
           ...shared(request, false),
-          http_headers: lane(request.load),
         });
         return { rows: Number(result.summary?.written_rows ?? 0) };
       }),
@@ -162,7 +162,6 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
           query: request.sql,
           values: Readable.from([request.body]),
           ...shared(request, false),
-          http_headers: lane(request.load),
         });
         for await (const _ of result.stream as AsyncIterable<Buffer>);
         return { rows: Number(result.summary?.written_rows ?? 0) };
@@ -179,7 +178,9 @@ const URL_PARAMETERS_BYTES = 8_000;
  * The options for `exec`, with its parameters in a multipart body when they are too long for a URL (a list of series ids is):
  * the client does that by itself for `query` only, which cannot answer binary.
  */
-function fitted<Options extends { readonly query_params?: Parameters }>(options: Options, sql: string) {
+function fitted<
+  Options extends { readonly query_params?: Parameters; readonly http_headers: Record<string, string> },
+>(options: Options, sql: string) {
   const { query_params: parameters = {}, ...rest } = options;
   const texts = Object.entries(parameters).map(([name, value]) => [name, parameterText(value)] as const);
   const bytes = texts.reduce((sum, [, text]) => sum + text.length, 0);
@@ -191,7 +192,7 @@ function fitted<Options extends { readonly query_params?: Parameters }>(options:
   return {
     ...rest,
     query: `${parts.join('')}--${boundary}--\r\n`,
-    http_headers: { 'Content-Type': `multipart/form-data; boundary=${boundary}` },
+    http_headers: { ...rest.http_headers, 'Content-Type': `multipart/form-data; boundary=${boundary}` },
   };
 }
 

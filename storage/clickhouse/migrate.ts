@@ -3,9 +3,10 @@ import type { Clock } from '../../model/units.ts';
 import type { ClickHouse } from './clickhouse.ts';
 import { migration as samples } from './migrations/0001-samples.ts';
 import { migration as spans } from './migrations/0002-spans.ts';
+import { migration as loading } from './migrations/0003-loading.ts';
 import type { Migration } from './migrations/migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [samples, spans];
+export const MIGRATIONS: readonly Migration[] = [samples, spans, loading];
 
 /** The store was written by a newer version of the product. */
 export class SchemaTooNewError extends TidewardenError {

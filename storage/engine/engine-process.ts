@@ -49,7 +49,7 @@ async function serve(options: Configuration): Promise<void> {
     executor,
     username: options.username,
     password: options.password,
-    lanes: { read: new Slots(options.readers, 512), write: new Slots(1, 512), load: new Slots(1, 64) },
+    lanes: { read: new Slots(options.readers, 512), write: new Slots(1, 512), load: new Slots(2, 64) },
     maxBodyBytes: 256 * 1024 * 1024,
     onFatal: fail,
   });

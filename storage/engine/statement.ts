@@ -61,8 +61,9 @@ export type Statement =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'query'; readonly sql: string; readonly format: string };
 
-const LEADING = /^(?:\s+|--[^\n]*\n|#!?[^\n]*\n|\/\*[\s\S]*?\*\/)+/;
-const INSERT = /^(?:INSERT\b|WITH\b[\s\S]*?\bINSERT\s+INTO\b)/i;
+/** Comments, string literals and quoted identifiers, none of which can change what a statement is. */
+const NOISE = /--[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\]|\\[\s\S]|'')*'|`[^`]*`|"(?:[^"\\]|\\[\s\S])*"/g;
+const INSERT = /^\s*(?:INSERT\b|WITH\b[\s\S]*?\bINSERT\s+INTO\b)/i;
 const TRAILING_FORMAT = /\bFORMAT\s+([A-Za-z0-9_]+)\s*(?:SETTINGS\b[^;]*)?;?\s*$/i;
 
 /** The output format of a query: its own FORMAT clause, else `fallback`, else what ClickHouse's HTTP interface answers in. */
@@ -77,13 +78,26 @@ export function outputFormat(sql: string, fallback: string | undefined): string 
 export function classify(query: string, body: Buffer, defaultFormat: string | undefined): Statement {
   const sql = query === '' ? body.toString('utf8') : query;
   const data = query === '' ? Buffer.alloc(0) : body;
-  const bare = sql.replace(LEADING, '');
-  if (!INSERT.test(bare)) return { kind: 'query', sql, format: outputFormat(sql, defaultFormat) };
+  // An INSERT's inline data may be long and is not SQL; what the statement is shows in its beginning.
+  if (!INSERT.test(sql.slice(0, 4_000).replace(NOISE, ' ')))
+    return { kind: 'query', sql, format: outputFormat(sql, defaultFormat) };
   if (data.length > 0) return { kind: 'insert-data', sql, data };
-  if (TRAILING_FORMAT.test(sql.slice(-400)) || /\bVALUES\s*;?\s*$/i.test(sql)) return { kind: 'nothing' };
-  if (/^INSERT\s+INTO[\s\S]*?\b(?:SELECT|WITH)\b/i.test(bare) && !/\bVALUES\b|\bFORMAT\b/i.test(bare))
-    return { kind: 'insert-select', sql };
-  return { kind: 'query', sql, format: 'TabSeparated' };
+  if (TRAILING_FORMAT.test(sql.slice(-400)) || /\bVALUES\s*;?\s*$/i.test(sql.slice(-400)))
+    return { kind: 'nothing' };
+  return dataClause(sql) === 'SELECT'
+    ? { kind: 'insert-select', sql }
+    : { kind: 'query', sql, format: 'TabSeparated' };
+}
+
+/** What an INSERT takes its data from: the first of these words outside parentheses, where names and expressions are. */
+function dataClause(sql: string): string {
+  let bare = sql.replace(NOISE, ' ');
+  for (let before = ''; before !== bare; ) {
+    before = bare;
+    bare = bare.replace(/\([^()]*\)/g, ' ');
+  }
+  const word = /\b(?:VALUES|FORMAT|INFILE|SELECT|WITH)\b/i.exec(bare)?.[0].toUpperCase() ?? '';
+  return word === 'WITH' ? 'SELECT' : word;
 }
 
 /** Formats whose output is the plain concatenation of its blocks' outputs, so that it can be sent chunk by chunk. */

@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import type { Signal } from '../../model/telemetry.ts';
+import type { ClickHouse, Written } from '../clickhouse/clickhouse.ts';
+import { StoreError } from '../clickhouse/errors.ts';
+import type { Parameters } from '../clickhouse/parameters.ts';
+import { insertLogs, selectLogs } from './sql/logs.ts';
+import * as metrics from './sql/metrics.ts';
+import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
+import { insertSpans, selectSpans } from './sql/spans.ts';
+import { TOO_DEEP } from './sql/values.ts';
+
+/** Files that go into the store together, exactly once, under one token. */
+export interface Batch {
+  readonly signal: Signal;
+  readonly token: string;
+  /** Absolute paths of files of length-delimited requests. */
+  readonly paths: readonly string[];
+  /** The oldest and newest time of an item, in epoch milliseconds. */
+  readonly oldestMs: number;
+  readonly newestMs: number;
+}
+
+export interface Inserter {
+  /** Puts the batch into its tables and says how many rows of telemetry it had. Throws `StoreError`. */
+  insert(batch: Batch): Promise<Written>;
+  /** Does all of the work of {@link insert} but the writing. Throws what it would throw. */
+  rehearse(signal: Signal, paths: readonly string[]): Promise<void>;
+}
+
+/** Days of data that one insert may span: each day is a partition, and an insert into more than 100 is refused. */
+const SPAN_DAYS = 64;
+const DAY_MS = 86_400_000;
+const LIMITS = { maxSeconds: 300, maxMemoryBytes: 1.5 * 1024 ** 3, maxRowsToRead: 1e12, maxThreads: 1 };
+/** One insert is one block, and one block goes in whole or not at all. */
+const ONE_BLOCK = {
+  max_insert_threads: 1,
+  min_insert_block_size_rows: 1_000_000_000,
+  min_insert_block_size_bytes: 100_000_000_000,
+  insert_deduplicate: 1,
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  async_insert: 0,
+  do_not_merge_across_partitions_select_final: 1,
+};
+
+/** Loads through ClickHouse's own protobuf reader. `embedded`: it reads the files itself; else they are sent. */
+export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inserter {
+  /** Runs with as few declared levels of lists and maps as will do. */
+  const atDepth = async <Result>(run: (depth: number) => Promise<Result>): Promise<Result> => {
+    try {
+      return await run(USUAL_DEPTH);
+    } catch (error) {
+      if (!(error instanceof StoreError && error.message.includes(TOO_DEEP))) throw error;
+      return run(GREATEST_DEPTH);
+    }
+  };
+
+  /** Runs a statement that reads the batch's files. */
+  const reading = async (
+    signal: Signal,
+    paths: readonly string[],
+    settings: Readonly<Record<string, string | number>>,
+    sql: (source: string, depth: number) => string,
+  ): Promise<Written> =>
+    atDepth(async (depth) => {
+      const request = {
+        what: `load ${signal}`,
+        settings: { ...readSettings(signal), ...settings },
+        limits: LIMITS,
+        load: true,
+      };
+      if (embedded)
+        return clickhouse.command({ ...request, sql: sql(fromFiles(signal, paths, depth), depth) });
+      const body = Buffer.concat(await Promise.all(paths.map((path) => readFile(path))));
+      return clickhouse.insert({
+        ...request,
+        sql: `${sql(fromBody(signal, depth), depth)} FORMAT Protobuf`,
+        body,
+      });
+    });
+
+  const simple = async (batch: Batch, select: typeof selectSpans, insert: (rows: string) => string) => {
+    let rows = 0;
+    for (const { token, where } of periods(batch, 'time')) {
+      const settings = { ...ONE_BLOCK, insert_deduplication_token: token };
+      const written = await reading(batch.signal, batch.paths, settings, (source, depth) => {
+        const selected = select(source, depth);
+        return insert(where === null ? selected : `SELECT * FROM (${selected}) WHERE ${where}`);
+      });
+      rows += written.rows;
+    }
+    return { rows };
+  };
+
+  const points = async (batch: Batch): Promise<Written> => {
+    await clickhouse.command({ sql: 'TRUNCATE TABLE load_points', what: 'load metrics', load: true });
+    await reading('metrics', batch.paths, {}, metrics.insertPoints);
+    const [facts] = await clickhouse.rows({ sql: metrics.FACTS, what: 'load metrics', load: true });
+    const parameters = { from: String(facts?.from), to: String(facts?.to) };
+    const has = (name: string): boolean => Number(facts?.[name] ?? 0) > 0;
+    const write = async (kind: string, sql: string, given: Parameters = {}): Promise<number> => {
+      const tokens = periods({ ...batch, token: `${batch.token}-${kind}` }, 'ts');
+      let rows = 0;
+      for (const { token, where } of tokens)
+        rows += (
+          await clickhouse.command({
+            sql: where === null ? sql : within(sql, where),
+            parameters: given,
+            what: 'load metrics',
+            settings: { ...ONE_BLOCK, insert_deduplication_token: token },
+            limits: LIMITS,
+            load: true,
+          })
+        ).rows;
+      return rows;
+    };
+    let rows = 0;
+    const deltas = Number(facts?.deltas ?? 0);
+    if (Number(facts?.samples ?? 0) > deltas) rows += await write('samples', metrics.INSERT_SAMPLES);
+    if (deltas > 0) rows += await write('deltas', metrics.INSERT_DELTAS);
+    if (has('exponentials')) rows += await write('native', metrics.INSERT_NATIVE);
+    if (has('exemplars')) await write('exemplars', metrics.INSERT_EXEMPLARS);
+    if (has('targets')) await write('targets', metrics.INSERT_TARGETS);
+    const [news] = await clickhouse.rows({
+      sql: metrics.NEWS,
+      parameters,
+      what: 'load metrics',
+      load: true,
+    });
+    const isNew = (name: string): boolean => Number(news?.[name] ?? 0) > 0;
+    // Series come after their samples: whoever polls `written` finds samples for every new series.
+    const always = async (sql: string, given: Parameters = {}) =>
+      clickhouse.command({ sql, parameters: given, what: 'load metrics', limits: LIMITS, load: true });
+    if (isNew('series')) await always(metrics.INSERT_SERIES, parameters);
+    if (isNew('targets')) await always(metrics.INSERT_TARGET_SERIES, parameters);
+    if (isNew('families')) await always(metrics.INSERT_META);
+    await clickhouse.command({ sql: 'TRUNCATE TABLE load_points', what: 'load metrics', load: true });
+    return { rows };
+  };
+
+  const selects = { traces: selectSpans, logs: selectLogs, metrics: metrics.selectPoints } as const;
+  return {
+    insert: (batch) => {
+      if (batch.signal === 'metrics') return points(batch);
+      return batch.signal === 'traces'
+        ? simple(batch, selectSpans, insertSpans)
+        : simple(batch, selectLogs, insertLogs);
+    },
+    rehearse: async (signal, paths) => {
+      const select = selects[signal];
+      await reading(signal, paths, {}, (source, depth) =>
+        embedded
+          ? `SELECT * FROM (${select(source, depth)}) FORMAT Null`
+          : `INSERT INTO FUNCTION null('x UInt8') SELECT toUInt8(ignore(*)) FROM (${select(source, depth)})`,
+      );
+    },
+  };
+}
+
+/**
+ * The periods in which a batch is inserted, each under a token of its own: one, unless the batch reaches over more days than
+ * an insert may.
+ */
+function periods(batch: Batch, column: string): readonly { token: string; where: string | null }[] {
+  const first = Math.floor(batch.oldestMs / DAY_MS / SPAN_DAYS);
+  const last = Math.floor(batch.newestMs / DAY_MS / SPAN_DAYS);
+  if (batch.newestMs - batch.oldestMs < SPAN_DAYS * DAY_MS) return [{ token: batch.token, where: null }];
+  return Array.from({ length: last - first + 1 }, (_, index) => ({
+    token: `${batch.token}-${first + index}`,
+    where: `intDiv(toUInt32(toDate(${column})), ${SPAN_DAYS}) = ${first + index}`,
+  }));
+}
+
+/** Restricts the rows of an INSERT … SELECT of ours, which always is `INSERT INTO t (columns) SELECT …`. */
+function within(sql: string, where: string): string {
+  const at = sql.indexOf(')') + 1;
+  return `${sql.slice(0, at)} SELECT * FROM (${sql.slice(at)}) WHERE ${where}`;
+}

@@ -1,0 +1,201 @@
+/**
+ * A metrics segment is read once into `load_points`, one row a data point with its samples in an array, and written from there to
+ * samples, series and the other tables. A histogram becomes `_bucket`, `_count` and `_sum`, a summary its quantiles, `_count` and
+ * `_sum`; an exponential histogram stays as it is.
+ */
+
+import { familyName, labelName, mainUnit } from './metric-names.ts';
+import { pointDepth } from './otlp-schema.ts';
+import { attributeText, valueText } from './values.ts';
+
+const STALE = 'reinterpretAsFloat64(toUInt64(9218868437227405314))';
+const milliseconds = (nanos: string): string =>
+  `fromUnixTimestamp64Milli(toInt64(intDiv(${nanos}, 1000000)), 'UTC')`;
+const isStale = (point: string): string => `bitAnd(${point}.flags, 1) = 1`;
+const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
+
+/** An array of (name, value) as labels: no empty values, sorted, values of names that became the same joined. */
+const normal = (labels: string): string => `arrayMap(ls -> if(length(arrayDistinct(ls.1)) = length(ls), ls,
+    arrayMap(n -> (n, arrayStringConcat(arrayFilter((v, m) -> m = n, ls.2, ls.1), ';')), arrayDistinct(ls.1))),
+  [arraySort(l -> l.1, arrayFilter(l -> l.2 != '', ${labels}))])[1]`;
+
+/** Points of any kind in one shape: attributes, start, time, stale, samples, exponential histograms, exemplars. */
+const exemplarFields = (depth: number, suffix: string, label: string, text: string): string =>
+  `(${suffix}, ${label}, ${text}, x.time_unix_nano, if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), x.trace_id, x.span_id,
+    arrayMap(a -> (a.key, ${valueText('a.value', depth)}), x.filtered_attributes))`;
+const NO_EXPONENTIAL = `CAST([], 'Array(Tuple(UInt64, Bool, Float64, Int32, UInt64, Int32, Array(UInt64), Int32, Array(UInt64),
+  Nullable(Float64), Nullable(Float64), Float64))')`;
+const NO_SAMPLES = "CAST([], 'Array(Tuple(String, String, String, Float64))')";
+const NO_EXEMPLARS = `CAST([], 'Array(Tuple(String, String, String, UInt64, Float64, String, String, Array(Tuple(String, String))))')`;
+
+const numberPoints = (
+  depth: number,
+): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
+    [('', '', '', multiIf(p.value = 'as_int', toFloat64(p.as_int), p.as_double))],
+    ${NO_EXPONENTIAL}, arrayMap(x -> ${exemplarFields(depth, "''", "''", "''")}, p.exemplars)),
+  arrayConcat(m.gauge.data_points, m.sum.data_points))`;
+
+const histogramPoints = (
+  depth: number,
+): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
+    arrayConcat(
+      arrayMap((b, c) -> ('_bucket', 'le', toString(b), toFloat64(c)), if(empty(p.bucket_counts), [], p.explicit_bounds),
+        arrayCumSum(arraySlice(p.bucket_counts, 1, if(empty(p.bucket_counts), 0, length(p.explicit_bounds))))),
+      [('_bucket', 'le', '+Inf', toFloat64(p.count)), ('_count', '', '', toFloat64(p.count))],
+      if(p.sum_presence = 'sum', [('_sum', '', '', p.sum)], [])),
+    ${NO_EXPONENTIAL},
+    arrayMap(x -> ${exemplarFields(
+      depth,
+      "'_bucket'",
+      "'le'",
+      `if(arrayExists(b -> b >= if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), p.explicit_bounds),
+        toString(arrayFirst(b -> b >= if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), p.explicit_bounds)), '+Inf')`,
+    )}, p.exemplars)),
+  m.histogram.data_points)`;
+
+const SUMMARY_POINTS = `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
+    arrayConcat(arrayMap(q -> ('', 'quantile', toString(q.quantile), q.value), p.quantile_values),
+      [('_count', '', '', toFloat64(p.count)), ('_sum', '', '', p.sum)]),
+    ${NO_EXPONENTIAL}, ${NO_EXEMPLARS}),
+  m.summary.data_points)`;
+
+const exponentialPoints = (
+  depth: number,
+): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')}, ${NO_SAMPLES},
+    [(p.count, p.sum_presence = 'sum', p.sum, p.scale, p.zero_count, p.positive.offset, p.positive.bucket_counts,
+      p.negative.offset, p.negative.bucket_counts, if(p.min_presence = 'min', p.min, NULL), if(p.max_presence = 'max', p.max, NULL),
+      p.zero_threshold)],
+    arrayMap(x -> ${exemplarFields(depth, "''", "''", "''")}, p.exemplars)),
+  m.exponential_histogram.data_points)`;
+
+/** Rows of `load_points` from a source of metrics requests. */
+export function selectPoints(source: string, depth: number): string {
+  const labelDepth = pointDepth(depth);
+  const counter = "(m.data = 'sum' AND m.sum.is_monotonic)";
+  const gauge = "(m.data = 'gauge')";
+  const temporality = `multiIf(m.data = 'sum', m.sum.aggregation_temporality, m.data = 'histogram',
+    m.histogram.aggregation_temporality, m.exponential_histogram.aggregation_temporality)`;
+  const resources = `SELECT
+      arrayFilter(l -> l.2 != '', [('instance', ${attributeText('ra', 'service.instance.id')}),
+        ('job', arrayStringConcat(arrayFilter(t -> t != '',
+          [${attributeText('ra', 'service.namespace')}, ${attributeText('ra', 'service.name')}]), '/'))]) AS job,
+      ${attributeText('ra', 'campaign.id')} AS campaign,
+      arrayStringConcat(arrayMap(a -> concat(${labelName('a.key')}, '\\x02', ${valueText('a.value', depth)}),
+        arrayFilter(a -> a.key NOT IN ('service.name', 'service.namespace', 'service.instance.id'), ra)), '\\x01') AS target,
+      arrayJoin(rm.scope_metrics) AS sm
+    FROM (SELECT arrayJoin(resource_metrics) AS rm, rm.resource.attributes AS ra FROM ${source})`;
+  const families = `SELECT job, campaign, target,
+      ${familyName('m.name', 'm.unit', counter, gauge)} AS family,
+      multiIf(${counter}, 'counter', m.data IN ('gauge', 'sum'), 'gauge', m.data IN ('histogram', 'exponential_histogram'), 'histogram',
+        m.data = 'summary', 'summary', 'unknown') AS type,
+      ${mainUnit('m.unit')} AS unit, m.description AS help,
+      ${temporality} = 1 AS delta,
+      arrayJoin(arrayConcat(${numberPoints(labelDepth)}, ${histogramPoints(labelDepth)}, ${SUMMARY_POINTS}, ${exponentialPoints(labelDepth)})) AS p
+    FROM (SELECT job, campaign, target, arrayJoin(sm.metrics) AS m FROM (${resources}))`;
+  const labelled = `SELECT family, type, unit, help, target, delta, p,
+      ${normal(`arrayConcat(job, if(campaign = '' OR has(p.1.key, 'campaign.id'), [], [('campaign_id', campaign)]),
+        arrayMap((n, v) -> (toString(n), ${valueText('v', labelDepth)}),
+          arrayMap(k -> ${labelName('k')}, CAST(p.1.key, 'Array(LowCardinality(String))')), p.1.value))`)} AS labels,
+      arraySum(arrayMap(l -> sipHash64(l.1, l.2), labels)) AS base
+    FROM (${families})`;
+  const id = (suffix: string, label: string, text: string): string =>
+    `base + ${nameHash(`concat(family, ${suffix})`)} + if(${label} = '', toUInt64(0), sipHash64(${label}, ${text}))`;
+  return `SELECT family, type, unit, help, target, labels, ${milliseconds('p.3')}, ${milliseconds('p.2')}, delta, p.4,
+      arrayMap(v -> (${id('v.1', 'v.2', 'v.3')}, v.1, v.2, v.3, if(p.4, ${STALE}, v.4)), p.5),
+      arrayMap(e -> (base + ${nameHash('family')}, e.1, e.2, e.3, e.4, e.5, e.6, e.7, e.8, e.9, e.10, e.11, e.12), p.6),
+      arrayMap(x -> (${id('x.1', 'x.2', 'x.3')}, ${milliseconds('x.4')}, x.5, x.6, x.7,
+        CAST((x.8.1, x.8.2), 'Map(String, String)')), p.7)
+    FROM (${labelled})`;
+}
+
+/** The statement that reads a segment into `load_points`. */
+export const insertPoints = (source: string, depth: number): string =>
+  `INSERT INTO load_points (family, type, unit, help, target, labels, ts, start, delta, stale, values, exponential, exemplars)
+  ${selectPoints(source, depth)}`;
+
+const NEW_SERIES = `id NOT IN (SELECT id FROM series WHERE first <= {from:DateTime64(3, 'UTC')} AND last >= {to:DateTime64(3, 'UTC')})`;
+
+/** The labels of `target_info`, of which one sample a resource is written with its newest point. */
+const TARGETS = `SELECT labels, arraySum(arrayMap(l -> sipHash64(l.1, l.2), labels)) + ${nameHash("'target_info'")} AS id, ts
+  FROM (
+    SELECT ${normal(`arrayConcat(arrayFilter(l -> l.1 IN ('job', 'instance'), any_labels),
+        arrayMap(t -> (splitByChar('\\x02', t)[1], splitByChar('\\x02', t)[2]), splitByChar('\\x01', target)))`)} AS labels, ts
+    FROM (
+      SELECT toString(target) AS target, arrayMap(l -> (toString(l.1), l.2), labels) AS any_labels, max(ts) AS ts
+      FROM (SELECT target, arrayFilter(l -> l.1 IN ('job', 'instance'), labels) AS labels, ts FROM load_points WHERE target != '')
+      WHERE notEmpty(labels) GROUP BY target, any_labels
+    )
+  )`;
+
+/** What a batch of points holds, so that tables that get nothing are not written to. */
+export const FACTS = `SELECT
+    sum(length(values)) AS samples, sumIf(length(values), delta) AS deltas, sum(length(exponential)) AS exponentials,
+    sum(length(exemplars)) AS exemplars, countIf(target != '') AS targets,
+    toString(toStartOfHour(min(ts))) AS from, toString(addHours(toStartOfHour(max(ts)), 1)) AS to
+  FROM load_points`;
+
+/** How many series and families of the batch are not in their tables as they are. */
+export const NEWS = `SELECT
+    (SELECT count() FROM (SELECT DISTINCT arrayJoin(arrayConcat(values.id, exponential.id)) AS id FROM load_points)
+      WHERE ${NEW_SERIES}) AS series,
+    (SELECT count() FROM (SELECT DISTINCT toString(family), toString(type), toString(unit), toString(help) FROM load_points)
+      WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families,
+    (SELECT count() FROM (${TARGETS}) WHERE ${NEW_SERIES}) AS targets`;
+
+const SPLIT = `value = floor(value) AND abs(value) <= 9007199254740992 AND reinterpretAsUInt64(value) != 9223372036854775808`;
+const samples = (rows: string): string => `INSERT INTO samples (id, ts, int, float, start)
+  SELECT id, ts, if(${SPLIT}, toInt64(value), 0), if(${SPLIT}, toFloat64(0), value), start FROM (${rows})`;
+
+/** Cumulative samples as they are. */
+export const INSERT_SAMPLES = samples(`SELECT v.id AS id, ts, v.value AS value, start
+  FROM load_points ARRAY JOIN values AS v WHERE NOT delta`);
+
+/**
+ * Samples of delta temporality become cumulative: each series goes on from its last sample before the batch. A delta that comes
+ * later than a newer one is not added to that one; the newer then looks like a counter that went on, and nothing is counted twice.
+ */
+export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE},
+      coalesce(b.value, 0) + sum(if(stale, 0, d.value)) OVER (PARTITION BY id ORDER BY ts ROWS UNBOUNDED PRECEDING)) AS value
+    FROM (SELECT v.id AS id, ts, start, stale, v.value AS value FROM load_points ARRAY JOIN values AS v WHERE delta) AS d
+    LEFT JOIN (
+      SELECT id, argMax(if(s.int = 0, s.float, s.int + s.float), s.ts) AS value
+      FROM samples AS s
+      INNER JOIN (SELECT arrayJoin(values.id) AS id, min(ts) AS oldest FROM load_points WHERE delta GROUP BY id) AS o USING (id)
+      WHERE s.id IN (SELECT DISTINCT arrayJoin(values.id) FROM load_points WHERE delta) AND s.ts < o.oldest
+        AND s.ts >= (SELECT min(ts) - INTERVAL 1 DAY FROM load_points WHERE delta) AND reinterpretAsUInt64(s.float) != 9218868437227405314
+      GROUP BY id
+    ) AS b USING (id)`);
+
+export const INSERT_TARGETS = `INSERT INTO samples (id, ts, int, float, start) SELECT id, ts, 1, 0, 0 FROM (${TARGETS})`;
+
+export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, delta, stale, scale, count, sum, has_sum, min, max,
+    zero_threshold, zero_count, positive_offset, positive_counts, negative_offset, negative_counts)
+  SELECT e.id, ts, start, delta, stale, e.scale, e.count, e.sum, e.has_sum, e.min, e.max, e.zero_threshold, e.zero_count,
+    e.positive_offset, e.positive_counts, e.negative_offset, e.negative_counts
+  FROM load_points ARRAY JOIN exponential AS e`;
+
+export const INSERT_EXEMPLARS = `INSERT INTO exemplars (id, ts, value, trace_id, span_id, labels)
+  SELECT x.id, x.ts AS ts, x.value, toFixedString(x.trace_id, 16), toFixedString(x.span_id, 8), x.labels
+  FROM load_points ARRAY JOIN exemplars AS x`;
+
+const hours = 'toStartOfHour(min(ts)), addHours(toStartOfHour(max(ts)), 1), now64(3)';
+const labelMap = (labels: string): string => `CAST((${labels}.1, ${labels}.2), 'Map(String, String)')`;
+
+export const INSERT_SERIES = `INSERT INTO series (name, id, labels, first, last, written)
+  SELECT name, id, any(${labelMap('sorted')}), ${hours}
+  FROM (
+    SELECT concat(family, v.suffix) AS name, v.id AS id, ts, arraySort(l -> l.1, arrayConcat(
+        arrayMap(l -> (toString(l.1), l.2), labels), if(v.label = '', [], [(toString(v.label), v.text)]))) AS sorted
+    FROM load_points ARRAY JOIN values AS v WHERE ${NEW_SERIES}
+    UNION ALL
+    SELECT toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
+    FROM load_points ARRAY JOIN exponential AS e WHERE ${NEW_SERIES}
+  ) GROUP BY name, id`;
+
+export const INSERT_TARGET_SERIES = `INSERT INTO series (name, id, labels, first, last, written)
+  SELECT 'target_info', id, any(${labelMap('labels')}), ${hours} FROM (${TARGETS}) WHERE ${NEW_SERIES} GROUP BY id`;
+
+export const INSERT_META = `INSERT INTO metric_meta (name, type, unit, help, written)
+  SELECT name, any(type), any(unit), any(help), now64(3)
+  FROM (SELECT toString(family) AS name, toString(type) AS type, toString(unit) AS unit, toString(help) AS help FROM load_points)
+  WHERE (name, type, unit, help) NOT IN (SELECT (name, type, unit, help) FROM metric_meta) GROUP BY name`;
