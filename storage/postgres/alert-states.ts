@@ -1,7 +1,7 @@
-import { and, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from './connection.ts';
 import { databaseWork } from './database-error.ts';
+import { and, eq, sql } from './drizzle.ts';
 import { alertStates } from './schema.ts';
 import { storableJson, storableText } from './storable-json.ts';
 import type { AlertStateStore } from './stores.ts';

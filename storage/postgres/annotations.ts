@@ -1,7 +1,7 @@
-import { and, desc, eq, gte, lte } from 'drizzle-orm';
 import { annotation } from '../../model/api/annotation.ts';
 import type { Database } from './connection.ts';
 import { databaseWork } from './database-error.ts';
+import { and, desc, eq, gte, lte } from './drizzle.ts';
 import { annotations } from './schema.ts';
 import { storableJson } from './storable-json.ts';
 import type { AnnotationStore } from './stores.ts';

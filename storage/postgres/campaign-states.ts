@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm';
 import type { Database } from './connection.ts';
 import { databaseWork } from './database-error.ts';
+import { eq } from './drizzle.ts';
 import { campaignStates } from './schema.ts';
 import { storableJson } from './storable-json.ts';
 import type { CampaignStateStore } from './stores.ts';

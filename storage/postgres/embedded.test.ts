@@ -60,19 +60,20 @@ describe('the embedded engine', () => {
       message: expect.stringContaining(`process ${process.pid} uses this data directory`),
     });
     await first.close();
-    writeFileSync(join(directory, 'postgres', 'lock'), '999999999 \n');
+    writeFileSync(join(directory, 'lock'), '999999999 \n');
     const second = await openPostgres({ dataDirectory: directory });
     await second.close();
     // The same pid with another start time is another process.
-    writeFileSync(join(directory, 'postgres', 'lock'), `${process.pid} another-boot:1\n`);
+    writeFileSync(join(directory, 'lock'), `${process.pid} another-boot:1\n`);
     const third = await openPostgres({ dataDirectory: directory });
     await third.ping();
     await third.close();
   });
 
   test('says what is wrong with a directory it cannot use', async () => {
-    writeFileSync(join(directory, 'postgres'), 'a file in its place');
-    await expect(openPostgres({ dataDirectory: directory })).rejects.toMatchObject({
+    const file = join(directory, 'file');
+    writeFileSync(file, 'a file in its place');
+    await expect(openPostgres({ dataDirectory: file })).rejects.toMatchObject({
       name: 'DatabaseError',
       retryable: false,
     });

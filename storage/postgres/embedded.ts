@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { drizzle } from 'drizzle-orm/pglite';
 import type { Connection } from './connection.ts';
 import { DatabaseError, databaseError } from './database-error.ts';
 import { lockDirectory } from './directory-lock.ts';
+import { drizzleOverPglite } from './drizzle.ts';
 import { startEngine } from './embedded-engine.ts';
 import * as schema from './schema.ts';
 
@@ -28,25 +28,24 @@ async function initialise(cluster: string): Promise<void> {
 }
 
 /**
- * Opens the embedded engine under `dataDirectory`. What is committed survives kill -9 and, the machine's disk
+ * Opens the embedded engine in `dataDirectory`, which holds nothing else. What is committed survives kill -9 and, the machine's disk
  * permitting, a power cut. Statements run on the calling thread, one at a time.
  * @throws DatabaseError
  */
 export async function openEmbedded(dataDirectory: string): Promise<Connection> {
-  const home = join(dataDirectory, 'postgres');
-  const cluster = join(home, 'cluster');
+  const cluster = join(dataDirectory, 'cluster');
   try {
-    mkdirSync(home, { recursive: true });
+    mkdirSync(dataDirectory, { recursive: true });
   } catch (error) {
-    throw databaseError(`${home}: cannot be made`, error);
+    throw databaseError(`${dataDirectory}: cannot be made`, error);
   }
-  const unlock = lockDirectory(join(home, 'lock'));
+  const unlock = lockDirectory(join(dataDirectory, 'lock'));
   try {
     if (!existsSync(cluster)) await initialise(cluster);
     const engine = await startEngine(cluster);
     return {
       kind: 'embedded',
-      database: drizzle({ client: engine, schema }),
+      database: drizzleOverPglite()({ client: engine, schema }),
       migration: (work) =>
         engine.transaction((transaction) =>
           work({

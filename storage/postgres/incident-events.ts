@@ -1,7 +1,7 @@
-import { asc, desc, eq, ne, sql } from 'drizzle-orm';
 import { incidentEvent, incidentSummary } from '../../model/api/incident.ts';
 import type { Database } from './connection.ts';
 import { databaseWork, errorCode } from './database-error.ts';
+import { asc, desc, eq, ne, sql } from './drizzle.ts';
 import { incidentEvents, incidents } from './schema.ts';
 import { storableJson } from './storable-json.ts';
 import type { IncidentEventStore } from './stores.ts';

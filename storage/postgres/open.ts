@@ -1,8 +1,8 @@
-import { sql } from 'drizzle-orm';
 import { createAlertStateStore } from './alert-states.ts';
 import { createAnnotationStore } from './annotations.ts';
 import { createCampaignStateStore } from './campaign-states.ts';
 import { databaseWork } from './database-error.ts';
+import { sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
 import { createIncidentEventStore } from './incident-events.ts';
 import { migrate } from './migrate.ts';
@@ -11,7 +11,7 @@ import type { Postgres } from './stores.ts';
 
 /**
  * Opens Postgres and brings it to the newest migration: the server at `url`, or where there is none the embedded
- * engine in `dataDirectory`. `onIdleError` hears of connections that died while nobody used them.
+ * engine in `dataDirectory`, a directory of its own. `onIdleError` hears of connections that died while nobody used them.
  * @throws DatabaseError
  */
 export async function openPostgres(options: {

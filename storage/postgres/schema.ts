@@ -1,4 +1,4 @@
-import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, doublePrecision, integer, jsonb, pgTable, primaryKey, text } from './drizzle.ts';
 
 /**
  * The tables as the code sees them. The migrations in `migrations/` create them; a test holds the two together.

@@ -1,7 +1,7 @@
-import { drizzle } from 'drizzle-orm/node-postgres';
 import pg from 'pg';
 import type { Connection } from './connection.ts';
 import { databaseError } from './database-error.ts';
+import { drizzleOverPg } from './drizzle.ts';
 import * as schema from './schema.ts';
 
 /** Any number that other programs on the same server are unlikely to lock. */
@@ -35,7 +35,7 @@ export async function openServer(url: string, onIdleError: (error: unknown) => v
   }
   return {
     kind: 'server',
-    database: drizzle({ client: pool, schema }),
+    database: drizzleOverPg()({ client: pool, schema }),
     migration: async (work) => {
       const client = await pool.connect();
       let broken: Error | undefined;
