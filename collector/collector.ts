@@ -48,7 +48,7 @@ export interface Collector {
   readonly addresses: CollectorAddresses;
 }
 
-export interface CollectorAddresses {
+interface CollectorAddresses {
   readonly http: { readonly host: string; readonly port: number };
   readonly grpc: { readonly host: string; readonly port: number };
 }

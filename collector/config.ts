@@ -1,5 +1,5 @@
 /** Where a receiver listens. Port 0 takes any free one. */
-export interface ListenAddress {
+interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }

@@ -142,7 +142,7 @@ type Random = () => number;
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
 /** Ways to spoil a body; each takes the seed's bytes. */
-export const DAMAGE: Readonly<Record<string, (random: Random, seed: Buffer) => Buffer>> = {
+const DAMAGE: Readonly<Record<string, (random: Random, seed: Buffer) => Buffer>> = {
   none: (_random, seed) => seed,
   truncated: (random, seed) => seed.subarray(0, below(random, seed.length)),
   bitFlipped: (random, seed) => {

@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import { type EpochMs, epochMs } from '../../model/units.ts';
 
 /** The checksum sidecar's bytes. FORMAT.md describes them. */
-export const SUMS_MAGIC = Buffer.from('TWSUMS01');
+const SUMS_MAGIC = Buffer.from('TWSUMS01');
 export const SUMS_HEADER_BYTES = 16;
 export const SUMS_ENTRY_BYTES = 64;
 
@@ -43,7 +43,7 @@ export function writeSumsEntry(target: Buffer, entry: SumsEntry, at: number): vo
 }
 
 /** The entry at `at`, or null if its own checksum does not hold. */
-export function readSumsEntry(source: Buffer, at: number): SumsEntry | null {
+function readSumsEntry(source: Buffer, at: number): SumsEntry | null {
   if (crc32(source.subarray(at, at + 60)) !== source.readUInt32LE(at + 60)) return null;
   return {
     crc: source.readUInt32LE(at),

@@ -7,7 +7,7 @@ export interface KeptRecord {
   readonly entry: SumsEntry;
 }
 
-export interface DamagedRange {
+interface DamagedRange {
   readonly offset: number;
   readonly length: number;
   readonly reason: string;

@@ -8,7 +8,7 @@ import { REQUEST_MESSAGE } from './schema.ts';
 import { COUNT, WireWalk } from './walk.ts';
 
 /** Items by what they are; every member is 0 for traces and logs. */
-export interface PointKinds {
+interface PointKinds {
   readonly gauge: number;
   readonly sum: number;
   readonly histogram: number;

@@ -1,6 +1,6 @@
+import { EDIT_CUT, EDIT_TO_JSON } from './message-check.ts';
 import { valueToJson } from './value-json.ts';
 import { readVarint, varint } from './varint.ts';
-import { EDIT_CUT, EDIT_TO_JSON } from './walk.ts';
 
 /**
  * The body without what the walk cut and with the values rewritten that nest too deep. `edits` are the walk's
