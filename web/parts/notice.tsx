@@ -40,6 +40,13 @@ export interface FailureProps {
   readonly onRetry?: (() => void) | undefined;
 }
 
+/** What to do: it depends on why, and a refusal's reason is in its status. */
+function remedyOf(failure: ApiFailure | null) {
+  if (failure?.status === 404) return 'notFoundRemedy';
+  if (failure?.kind === 'refused' && (failure.status ?? 0) >= 500) return 'serverRemedy';
+  return `${failure?.kind ?? 'invalid'}Remedy` as const;
+}
+
 /** A call that gave nothing: what was asked, what came back, and what to do about it. */
 export function Failure({ error, onRetry }: FailureProps) {
   const { t } = useTranslation();
@@ -56,7 +63,7 @@ export function Failure({ error, onRetry }: FailureProps) {
           {failure?.at != null && ` (${failure.at})`}
         </p>
         <p className={classes.text}>
-          {failure?.status === 404 ? t('failure.notFoundRemedy') : t(`failure.${kind}Remedy`)}{' '}
+          {t(`failure.${remedyOf(failure)}`)}{' '}
           {kind === 'unreachable' && <CopyableCommand command="npm start" />}
         </p>
         {onRetry !== undefined && (

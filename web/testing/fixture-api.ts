@@ -48,7 +48,8 @@ export class FixtureApi {
   constructor(state: FixtureState, announce: (change: ChangeEvent) => void) {
     this.state = state;
     this.#announce = announce;
-    this.#fixtures = state === 'empty' ? emptyFixtures(Date.now()) : createFixtures(Date.now());
+    this.#fixtures = createFixtures(Date.now());
+    this.reset(state);
   }
 
   async answer(method: string, url: URL, text: string): Promise<Answer> {
@@ -214,6 +215,12 @@ export class FixtureApi {
     };
     this.#announce({ subject: 'incident', id: incident.id, sequence });
     return next;
+  }
+
+  /** Begins again, as if nothing had been done. */
+  reset(state: FixtureState = 'full'): void {
+    this.state = state;
+    this.#fixtures = state === 'empty' ? emptyFixtures(Date.now()) : createFixtures(Date.now());
   }
 
   /** What another person does meanwhile. */

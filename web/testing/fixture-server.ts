@@ -29,15 +29,19 @@ export interface FixtureServer {
   close(): Promise<void>;
 }
 
-/** Serves the built web and made-up answers of the product's API, for looking at pages and for tests. */
-export async function startFixtureServer(state: FixtureState = 'full', port = 0): Promise<FixtureServer> {
+/** Serves the web built into `folder` and made-up answers of the product's API, for looking at pages and for tests. */
+export async function startFixtureServer(
+  state: FixtureState = 'full',
+  port = 0,
+  folder = BUILT,
+): Promise<FixtureServer> {
   const streams = new Set<ServerResponse>();
   const announce = (change: ChangeEvent): void => {
     for (const stream of streams) stream.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   };
   const api = new FixtureApi(state, announce);
   const server = createServer((request, response) => {
-    serve(request, response, api, streams).catch((error: unknown) => {
+    serve(request, response, api, streams, folder).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     });
   });
@@ -65,6 +69,7 @@ async function serve(
   response: ServerResponse,
   api: FixtureApi,
   streams: Set<ServerResponse>,
+  folder: string,
 ): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://fixture');
   if (url.pathname === '/api/stream') {
@@ -76,7 +81,7 @@ async function serve(
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     return;
   }
-  await serveFile(url.pathname, response);
+  await serveFile(folder, url.pathname, response);
 }
 
 function openStream(response: ServerResponse, streams: Set<ServerResponse>): void {
@@ -94,11 +99,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 /** A built file, or the page for an address of the web's own router. */
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
+async function serveFile(folder: string, path: string, response: ServerResponse): Promise<void> {
   const extension = extname(path);
   const file = TYPES[extension] === undefined ? 'index.html' : normalize(path).replace(/^\/+/, '');
   try {
-    const content = await readFile(join(BUILT, file));
+    const content = await readFile(join(folder, file));
     response
       .writeHead(200, {
         'content-type': TYPES[extname(file)] ?? 'application/octet-stream',

@@ -7,6 +7,7 @@ import { alertRulesQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -34,7 +35,7 @@ export function AlertsPage() {
     <Page
       name={t('page.alerts')}
       title={t('page.alerts')}
-      facts={query.data === undefined ? <span>{t('parts.loading')}</span> : <Counts rules={query.data} />}
+      facts={query.data === undefined ? <NotYet query={query} /> : <Counts rules={query.data} />}
     >
       <Answer query={query} skeleton={<RowsSkeleton rows={6} height={60} />}>
         {(rules) => <Rules rules={rules} />}

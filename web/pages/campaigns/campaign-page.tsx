@@ -8,6 +8,7 @@ import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { CampaignTimes } from '../../parts/campaign-rows.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Page } from '../../parts/page.tsx';
 import { CampaignAlerts } from './campaign-alerts.tsx';
 import { CampaignOverview } from './campaign-overview.tsx';
@@ -20,7 +21,7 @@ import { CampaignVenues } from './venue/campaign-venues.tsx';
 /** One campaign: where it stands, its invariants, its venues' crowds, its alerts and its manifest. */
 export function CampaignPage() {
   const { id } = useParams({ from: '/campaigns/$id' });
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const query = useQuery(campaignQuery(id));
   const campaign = query.data;
   const title = campaign?.title[contentLanguage(i18n.language)] ?? id;
@@ -28,9 +29,7 @@ export function CampaignPage() {
     <Page
       name={title}
       title={title}
-      facts={
-        campaign === undefined ? <span>{t('parts.loading')}</span> : <CampaignFacts campaign={campaign} />
-      }
+      facts={campaign === undefined ? <NotYet query={query} /> : <CampaignFacts campaign={campaign} />}
     >
       <Answer query={query} skeleton={<CampaignSkeleton />}>
         {(detail) => <CampaignTabs campaign={detail} />}

@@ -4,6 +4,7 @@ import type { CampaignPhase, CampaignSummary } from '../../../model/api/campaign
 import { campaignsQuery } from '../../api/queries.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { CampaignRows } from '../../parts/campaign-rows.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -21,7 +22,11 @@ export function CampaignsPage() {
       name={t('page.campaigns')}
       title={t('page.campaigns')}
       facts={
-        <span>{live === undefined ? t('parts.loading') : t('campaign.liveCount', { count: live })}</span>
+        live === undefined ? (
+          <NotYet query={query} />
+        ) : (
+          <span>{t('campaign.liveCount', { count: live })}</span>
+        )
       }
     >
       <Answer query={query} skeleton={<RowsSkeleton rows={4} height={60} />}>

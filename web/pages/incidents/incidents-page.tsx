@@ -7,6 +7,7 @@ import { incidentsQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { IncidentRows } from '../../parts/incident-rows.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -27,7 +28,11 @@ export function IncidentsPage() {
       name={t('page.incidents')}
       title={t('page.incidents')}
       facts={
-        <span>{open === undefined ? t('parts.loading') : t('incident.openCount', { count: open })}</span>
+        open === undefined ? (
+          <NotYet query={query} />
+        ) : (
+          <span>{t('incident.openCount', { count: open })}</span>
+        )
       }
       actions={<DeclareIncident />}
     >

@@ -9,6 +9,7 @@ import { Answer } from '../../parts/answer.tsx';
 import { CampaignRows } from '../../parts/campaign-rows.tsx';
 import { IncidentRows } from '../../parts/incident-rows.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -27,7 +28,7 @@ export function NowPage() {
     <Page
       name={t('page.now')}
       title={t('now.title')}
-      facts={query.data === undefined ? <span>{t('parts.loading')}</span> : <Situation now={query.data} />}
+      facts={query.data === undefined ? <NotYet query={query} /> : <Situation now={query.data} />}
       actions={<DeclareIncident />}
     >
       <Answer query={query} skeleton={<NowSkeleton />}>

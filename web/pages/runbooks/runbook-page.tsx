@@ -10,6 +10,7 @@ import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { CampaignName } from '../../parts/campaign-name.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Page } from '../../parts/page.tsx';
 import { roleName } from '../../parts/role-name.ts';
 import { Section } from '../../parts/section.tsx';
@@ -30,7 +31,7 @@ export function RunbookPage() {
       title={runbook?.title ?? id}
       facts={
         runbook === undefined ? (
-          <span>{t('parts.loading')}</span>
+          <NotYet query={query} />
         ) : (
           <>
             <StateMark mark={alertStateOf(runbook.severity, runbook.safety)}>

@@ -7,6 +7,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { alertStateOf } from '../../parts/states.ts';
@@ -21,9 +22,11 @@ export function RunbooksPage() {
       name={t('page.runbooks')}
       title={t('page.runbooks')}
       facts={
-        <span>
-          {query.data === undefined ? t('parts.loading') : t('runbook.count', { count: query.data.length })}
-        </span>
+        query.data === undefined ? (
+          <NotYet query={query} />
+        ) : (
+          <span>{t('runbook.count', { count: query.data.length })}</span>
+        )
       }
     >
       <Answer query={query} skeleton={<RowsSkeleton rows={5} height={72} />}>

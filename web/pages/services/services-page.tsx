@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { servicesQuery } from '../../api/queries.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
@@ -19,7 +20,7 @@ export function ServicesPage() {
       title={t('page.services')}
       facts={
         quiet === undefined ? (
-          <span>{t('parts.loading')}</span>
+          <NotYet query={query} />
         ) : quiet > 0 ? (
           <StateMark mark="warning">{t('service.quietCount', { count: quiet })}</StateMark>
         ) : (

@@ -9,6 +9,7 @@ import type { FrameSearch } from '../../frame/search.ts';
 import { resolveTime } from '../../frame/time-range.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
+import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { TraceRows } from './trace-rows.tsx';
@@ -45,11 +46,11 @@ export function TracesPage() {
       name={t('page.traces')}
       title={t('page.traces')}
       facts={
-        <span>
-          {found === undefined
-            ? t('parts.loading')
-            : t(found >= MOST_SHOWN ? 'trace.foundMost' : 'trace.found', { count: found })}
-        </span>
+        found === undefined ? (
+          <NotYet query={query} />
+        ) : (
+          <span>{t(found >= MOST_SHOWN ? 'trace.foundMost' : 'trace.found', { count: found })}</span>
+        )
       }
     >
       <SearchForm key={JSON.stringify(search)} />

@@ -49,7 +49,12 @@ export function GateTable({ venue, days, chosen, timeZone }: GateTableProps) {
                 </span>
               </th>
               {day.gates.map((gate) => (
-                <GateCell key={gate.gateId} gate={gate} timeZone={timeZone} />
+                <GateCell
+                  key={gate.gateId}
+                  gate={gate}
+                  name={venue.gates.find(({ id }) => id === gate.gateId)?.title[language] ?? gate.gateId}
+                  timeZone={timeZone}
+                />
               ))}
             </tr>
           ))}
@@ -59,13 +64,19 @@ export function GateTable({ venue, days, chosen, timeZone }: GateTableProps) {
   );
 }
 
-function GateCell({ gate, timeZone }: { readonly gate: GateDay; readonly timeZone: string }) {
+interface GateCellProps {
+  readonly gate: GateDay;
+  readonly name: string;
+  readonly timeZone: string;
+}
+
+function GateCell({ gate, name, timeZone }: GateCellProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { worst, people } = gate;
-  if (worst === null) return <td>{t('parts.noData')}</td>;
+  if (worst === null) return <td data-gate={name}>{t('parts.noData')}</td>;
   return (
-    <td>
+    <td data-gate={name}>
       <span className={classes.people}>
         <strong>{t('venue.upTo', { people: format.number(people.high, 0) })}</strong>{' '}
         <span className={classes.dim}>

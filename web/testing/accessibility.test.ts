@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCREENS, SIZES } from './screens.ts';
+import { browserOrSkip, type Look, type Stage, setStage, visit } from './stage.ts';
+
+const browser = browserOrSkip();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Each pair of theme, language and size is met at least once. */
+const LOOKS = [
+  { theme: 'light', language: 'en', size: SIZES.desk, name: 'Lin Yue' },
+  { theme: 'dark', language: 'zh-CN', size: SIZES.desk, name: 'Lin Yue' },
+  { theme: 'dark', language: 'en', size: SIZES.phone, name: null },
+  { theme: 'light', language: 'zh-CN', size: SIZES.phone, name: null },
+] as const satisfies Look[];
+
+/** What axe finds wrong, as lines that say where. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim()}`),
+  );
+}
+
+describe.skipIf(browser === null)('every screen, in a real browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await setStage(browser ?? '');
+  }, 120_000);
+  afterAll(() => stage?.close());
+
+  for (const look of LOOKS) {
+    it(`is accessible, fits and runs nothing foreign: ${look.theme}, ${look.language}, ${look.size.width} px`, async () => {
+      const { context, page, faults } = await stage.open(look);
+      const found: string[] = [];
+      for (const [name, path] of Object.entries(SCREENS)) {
+        await visit(page, stage.server.url + path);
+        for (const violation of await violations(page)) found.push(`${name}: ${violation}`);
+        const state = await page.evaluate(() => ({
+          tooWide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          owned: '__owned' in window,
+          foreign: document.querySelectorAll(
+            'main img[src="x"], main svg[onload], main script, a[href^="javascript:"]',
+          ).length,
+          language: document.documentElement.lang,
+          theme: document.documentElement.dataset.mantineColorScheme,
+        }));
+        if (state.tooWide > 0) found.push(`${name}: ${state.tooWide} px wider than the screen`);
+        if (state.owned || state.foreign > 0) found.push(`${name}: hostile text became markup`);
+        expect(state).toMatchObject({ language: look.language, theme: look.theme });
+      }
+      await context.close();
+      expect(found).toEqual([]);
+      expect(faults).toEqual([]);
+    }, 120_000);
+  }
+
+  it('is accessible with its overlays open', async () => {
+    const { context, page } = await stage.open(LOOKS[1]);
+    await visit(page, `${stage.server.url}/`);
+    for (const key of ['/', '?']) {
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      expect(await violations(page), key).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    await visit(page, `${stage.server.url}/incidents/inc-1042`);
+    await page.getByRole('button', { name: '写通报' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page), 'update').toEqual([]);
+    await context.close();
+  });
+
+  it('is accessible while empty and while broken', async () => {
+    const found: string[] = [];
+    for (const state of ['broken', 'nonsense'] as const) {
+      stage.server.api.state = state;
+      const { context, page, faults } = await stage.open(LOOKS[0]);
+      for (const name of ['now', 'campaign', 'incident', 'alerts', 'explore', 'traces'] as const) {
+        await visit(page, stage.server.url + SCREENS[name]);
+        await page.getByRole('alert').first().waitFor();
+        for (const violation of await violations(page)) found.push(`${state} ${name}: ${violation}`);
+      }
+      await context.close();
+      expect(faults).toEqual([]);
+    }
+    stage.server.api.state = 'full';
+    expect(found).toEqual([]);
+  }, 60_000);
+});
