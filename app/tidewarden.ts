@@ -1,16 +1,26 @@
-import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createAlerting } from '../alerts/alerting.ts';
+import { createCampaignWatch } from '../campaigns/watch.ts';
 import { createCollector } from '../collector/collector.ts';
+import { createIncidents } from '../incidents/incidents.ts';
 import type { Clock } from '../model/units.ts';
-import type { Address } from './config/addresses.ts';
+import { createPromql } from '../promql/engine.ts';
+import { startLoader } from '../storage/loader/loader.ts';
+import { createClickHouseQueryable } from '../storage/queryable/clickhouse-queryable.ts';
+import { selectSeriesFrom } from './campaign-samples.ts';
+import { type Address, formatAddress } from './config/addresses.ts';
 import type { Config } from './config/schema.ts';
 import { lockData } from './data-lock.ts';
-import { operationsRoutes } from './http/operations.ts';
-import { createWebServer, listen } from './http/server.ts';
+import { startFeedBack } from './feed-back.ts';
+import { tokenCheck } from './http/guard.ts';
+import { listen } from './http/server.ts';
 import { createChangeStream } from './http/stream.ts';
-import { serveWeb } from './http/web.ts';
+import { createSurface } from './http/surface.ts';
+import { readCampaigns, readRules, readRunbooks } from './library.ts';
+import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
 import { openStores } from './stores.ts';
 
 export interface TidewardenAddresses {
@@ -21,7 +31,9 @@ export interface TidewardenAddresses {
 
 /** The running product. `start` once, `stop` once. */
 export interface Tidewarden {
+  /** Resolves when every port is open and the stores answer. On failure everything that was started is ended again. */
   start(): Promise<TidewardenAddresses>;
+  /** Ends everything in the opposite order; what was acknowledged stays. */
   stop(): Promise<void>;
 }
 
@@ -32,17 +44,16 @@ export interface TidewardenOptions {
   readonly version: string;
 }
 
+/** Puts the rooms together: the only place that knows all of them. */
 export function createTidewarden(options: TidewardenOptions): Tidewarden {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const closers: (() => void | Promise<void>)[] = [];
+  const endings: (() => void | Promise<void>)[] = [];
   const stop = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
+    for (const end of endings.splice(0).reverse()) await end();
   };
   return {
     start: async () => {
       try {
-        return await build(options, registry, (close) => closers.push(close));
+        return await assemble(options, (end) => endings.push(end));
       } catch (error) {
         await stop();
         throw error;
@@ -51,16 +62,24 @@ export function createTidewarden(options: TidewardenOptions): Tidewarden {
     stop,
   };
 }
-async function build(
-  { config, clock, logger, version }: TidewardenOptions,
-  registry: Registry,
-  onStop: (close: () => void | Promise<void>) => void,
-): Promise<TidewardenAddresses> {
-  const t = clock.monotonic();
-  mkdirSync(config.data, { recursive: true });
+
+type OnStop = (end: () => void | Promise<void>) => void;
+
+/** Data flows down this function: socket → WAL → tables → queries → campaigns and rules → incidents → pages. */
+async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<TidewardenAddresses> {
+  const { config, clock, logger, version } = options;
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const room = { clock, logger, registry };
+
+  const campaigns = readCampaigns(config.content);
+  const runbooks = readRunbooks(config.content);
+  const rules = readRules(config.content, runbooks);
   onStop(lockData(config.data));
+
   const collector = createCollector({
     config: {
+      ...config.limits,
       otlpHttp: config.otlp.http,
       otlpGrpc: config.otlp.grpc,
       walDirectory: resolve(config.data, 'wal'),
@@ -68,29 +87,79 @@ async function build(
       maxDecompressedBytes: config.limits.decompressedBytes,
       maxBytesInFlight: config.limits.bytesInFlight,
       maxWalBytes: config.limits.walBytes,
-      segmentBytes: config.limits.segmentBytes,
-      segmentMs: config.limits.segmentMs,
-      requestTimeoutMs: 30000,
+      requestTimeoutMs: config.limits.requestMs,
     },
-    clock,
-    logger,
-    registry,
+    ...room,
+    ...(config.auth.token !== undefined && { authenticate: tokenCheck(config.auth.token) }),
   });
-  const [stores] = await Promise.all([openStores({ config, clock, logger, registry }), collector.start()]);
-  console.log(clock.monotonic() - t);
+  // The receivers need no store: the WAL holds what comes until there is one.
+  const opening = openStores({ config, ...room });
+  const collecting = collector.start();
+  await Promise.allSettled([opening, collecting]);
+  const stores = await opening;
   onStop(() => stores.close());
+  await collecting;
+  const loader = await startLoader({
+    segments: collector.segments,
+    clickhouse: stores.clickhouse,
+    embedded: stores.embedded,
+    deadLetterDirectory: resolve(config.data, 'dead-letter'),
+    ...room,
+  });
+  onStop(() => loader.stop());
   onStop(() => collector.stop());
+
+  const queryable = createClickHouseQueryable({ clickhouse: stores.clickhouse, ...room });
+  const promql = createPromql({
+    queryable,
+    clock,
+    limits: { maxSamples: config.limits.querySamples, timeoutMs: config.limits.queryMs },
+  });
+
   const stream = createChangeStream(clock, version);
-  const server = createWebServer({
-    address: config.http,
-    publicUrl: undefined,
-    token: undefined,
+  const watch = createCampaignWatch({
+    campaigns,
+    select: selectSeriesFrom(queryable),
+    store: {
+      load: (id) => stores.postgres.campaignStates.get(id),
+      save: (id, state) => stores.postgres.campaignStates.put(id, state, clock.now()),
+    },
+    ...room,
+  });
+  const incidents = createIncidents({ store: stores.postgres.incidentEvents, ids: randomUUID, ...room });
+  let webUrl = config.publicUrl ?? '';
+  const alerting = createAlerting({
+    rules,
+    query: ruleQueryFrom(promql),
+    seriesExist: seriesExistIn(queryable),
+    store: stores.postgres.alertStates,
+    runbookUrl: (id, campaign) => runbookUrl(webUrl, id, campaign),
+    incidentOf: incidents.incidentOf,
+    defaultIntervalMs: config.rules.intervalMs,
+    ...room,
+  });
+  alerting.onTransition((transition) => incidents.onAlertTransition(transition));
+  alerting.onTransition(() => stream.publish({ subject: 'alerts' }));
+  incidents.subscribe((event) =>
+    stream.publish({ subject: 'incident', id: event.incidentId, sequence: event.sequence }),
+  );
+
+  const server = createSurface({
+    config,
     version,
-    logger,
-    routes: [],
-    stream: stream.handler,
-    routers: [{ at: '/', router: operationsRoutes(registry, []) }],
-    web: serveWeb(resolve(import.meta.dirname, '../dist/web')),
+    stream,
+    stores,
+    queryable,
+    promql,
+    watch,
+    alerting,
+    incidents,
+    campaigns,
+    runbooks,
+    loaderLagMs: () =>
+      Math.max(...(['traces', 'metrics', 'logs'] as const).map((signal) => loader.lagMs(signal))),
+    webDirectory: join(import.meta.dirname, '../dist/web'),
+    ...room,
   });
   const web = await listen(server, config.http);
   onStop(() => {
@@ -98,5 +167,22 @@ async function build(
     server.close();
     server.closeAllConnections();
   });
+  webUrl ||= `http://${formatAddress(web)}`;
+
+  await incidents.start();
+  await alerting.start();
+  onStop(() => alerting.stop());
+  const feedBack = startFeedBack({
+    watch,
+    collector,
+    onStep: () => stream.publish({ subject: 'campaigns' }),
+    ...room,
+  });
+  onStop(() => feedBack.stop());
   return { web, otlpHttp: collector.addresses.http, otlpGrpc: collector.addresses.grpc };
+}
+
+function runbookUrl(webUrl: string, id: string, campaign: string | null): string {
+  const query = campaign === null ? '' : `?${new URLSearchParams({ campaign })}`;
+  return `${webUrl.replace(/\/$/, '')}/runbooks/${encodeURIComponent(id)}${query}`;
 }

@@ -21,7 +21,7 @@ export async function run(args: readonly string[]): Promise<number> {
   );
   mkdirSync(out, { recursive: true });
   for (const { uid, title, dashboard } of buildDashboards(readCampaigns(config.content), {
-    locale: language === 'zh' ? 'zh-CN' : 'en',
+    locale: language,
   })) {
     const path = join(out, `${uid}.json`);
     writeFileSync(path, `${JSON.stringify(dashboard, null, 2)}\n`);

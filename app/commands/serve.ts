@@ -39,7 +39,10 @@ export async function serve(
 
   process.stdout.write(`${banner(config, addresses)}\n`);
   process.stdout.write(`Tidewarden is ready in ${((performance.now() - startedMs) / 1000).toFixed(1)} s.\n`);
-  const stopBeside = await options.whileRunning?.(addresses);
+  const stopBeside = await options.whileRunning?.(addresses).catch(async (error: unknown) => {
+    await tidewarden.stop();
+    throw error;
+  });
   process.stdout.write(`\n${options.nextSteps}\n`);
 
   await stopAsked;

@@ -64,6 +64,7 @@ export const configSchema = z.strictObject({
       walBytes: bytes.prefault('8 GiB'),
       segmentBytes: bytes.prefault('32 MiB'),
       segmentMs: count.default(1_000),
+      requestMs: count.default(30_000),
       queryMs: count.default(30_000),
       querySamples: count.default(50_000_000),
     })
@@ -99,6 +100,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_WAL_BYTES: ['limits', 'walBytes'],
   TIDEWARDEN_LIMITS_SEGMENT_BYTES: ['limits', 'segmentBytes'],
   TIDEWARDEN_LIMITS_SEGMENT_MS: ['limits', 'segmentMs'],
+  TIDEWARDEN_LIMITS_REQUEST_MS: ['limits', 'requestMs'],
   TIDEWARDEN_LIMITS_QUERY_MS: ['limits', 'queryMs'],
   TIDEWARDEN_LIMITS_QUERY_SAMPLES: ['limits', 'querySamples'],
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],

@@ -23,15 +23,22 @@ export class NotFound extends TidewardenError {
 /** Error code to HTTP status; a code that is not listed is our own fault. */
 const STATUS: Readonly<Record<string, number>> = {
   bad_request: 400,
-  unauthorized: 401,
   forbidden: 403,
   not_found: 404,
-  conflict: 409,
-  refused: 409,
-  too_large: 413,
+  incident_not_found: 404,
+  incident_resolved: 409,
+  incident_not_resolved: 409,
+  incident_already_acknowledged: 409,
+  incident_contended: 409,
+  severity_unchanged: 409,
+  role_unchanged: 409,
+  step_already_done: 409,
+  step_not_done: 409,
+  store_too_much: 422,
   too_much: 422,
-  unavailable: 503,
-  timeout: 503,
+  store_unavailable: 503,
+  store_memory: 503,
+  database_unavailable: 503,
 };
 
 export const statusOf = (error: TidewardenError): number => STATUS[error.code] ?? 500;
