@@ -6,9 +6,16 @@ export interface FileOutcome extends CaseOutcome {
   readonly file: string;
 }
 
-/** Runs every `*.test` script of a directory, in order of their names. A script that cannot be read counts as one failure. */
-export async function runDirectory(directory: string, store: ScriptStore): Promise<FileOutcome[]> {
-  const files = (await readdir(directory)).filter((name) => name.endsWith('.test')).sort();
+/**
+ * Runs the `*.test` scripts of a directory (those that `wanted` accepts), in order of their names. A script that cannot be read counts as
+ * one failure.
+ */
+export async function runDirectory(
+  directory: string,
+  store: ScriptStore,
+  wanted: (file: string) => boolean = () => true,
+): Promise<FileOutcome[]> {
+  const files = (await readdir(directory)).filter((name) => name.endsWith('.test') && wanted(name)).sort();
   const outcomes: FileOutcome[] = [];
   for (const file of files) {
     try {

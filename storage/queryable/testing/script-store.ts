@@ -101,14 +101,15 @@ async function insert(
   ids: Map<string, bigint>,
   shift: number,
 ): Promise<void> {
-  const samples: Buffer[] = [];
+  const samples: string[] = [];
+  const stale: { id: bigint; time: number }[] = [];
   const rows: string[] = [];
   for (const { labels, samples: points } of series) {
     const floats = points.filter(({ value }) => typeof value !== 'object');
     if (floats.length === 0) continue;
     let id = ids.get(labels.key);
     if (id === undefined) {
-      id = (BigInt(ids.size + 1) * 0x9e37_79b9_7f4a_7c15n) % 2n ** 64n;
+      id = BigInt(ids.size + 1) << 40n;
       ids.set(labels.key, id);
     }
     const times = floats.map(({ timeMs }) => timeMs + shift);
@@ -119,41 +120,43 @@ async function insert(
         name: labels.get(METRIC_NAME),
         id: String(id),
         labels: labels.without(METRIC_NAME).toLabels(),
-        first: seconds(first),
-        last: seconds(last),
-        written: seconds(machineClock.now()),
+        first: dateTime(first),
+        last: dateTime(last),
+        written: dateTime(machineClock.now()),
       }),
     );
     for (const { timeMs, value, startMs } of floats) {
       const start = startMs === 0 ? 0 : startMs + shift;
-      samples.push(sampleRow(id, timeMs + shift, value as number | 'stale', start));
+      if (value === 'stale') stale.push({ id, time: timeMs + shift });
+      else
+        samples.push([id, dateTime(timeMs + shift), ...columnsOf(Number(value)), dateTime(start)].join('\t'));
     }
   }
-  if (samples.length === 0) return;
-  const what = 'test';
-  await store.clickhouse.insert({
-    sql: 'INSERT INTO samples (id, ts, int, float, start) FORMAT RowBinary',
-    body: Buffer.concat(samples),
-    what,
-  });
-  await store.clickhouse.insert({
-    sql: 'INSERT INTO series FORMAT JSONEachRow',
-    body: Buffer.from(rows.join('\n')),
-    what,
-  });
+  const insertRows = (into: string, lines: readonly string[]) =>
+    store.clickhouse.insert({
+      sql: `INSERT INTO ${into}`,
+      body: Buffer.from(`${lines.join('\n')}\n`),
+      what: 'test',
+    });
+  if (samples.length > 0)
+    await insertRows('samples (id, ts, int, float, start) FORMAT TabSeparated', samples);
+  if (stale.length > 0) {
+    await store.clickhouse.command({
+      sql: `INSERT INTO samples (id, ts, int, float, start)
+        SELECT s.1, fromUnixTimestamp64Milli(s.2), 0, reinterpretAsFloat64(toUInt64(0x7ff0000000000002)), toDateTime64(0, 3)
+        FROM (SELECT arrayJoin(arrayZip({ids:Array(UInt64)}, {times:Array(Int64)})) AS s)`,
+      parameters: { ids: stale.map(({ id }) => id), times: stale.map(({ time }) => time) },
+      what: 'test',
+    });
+  }
+  if (rows.length > 0) await insertRows('series FORMAT JSONEachRow', rows);
 }
 
-const seconds = (ms: number): string => (ms / 1_000).toFixed(3);
+const dateTime = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
 
-/** A row as the loader fills it: integral values in `int`, others, and the staleness marker's bits, in `float`. */
-function sampleRow(id: bigint, timeMs: number, value: number | 'stale', startMs: number): Buffer {
-  const row = Buffer.alloc(40);
-  row.writeBigUInt64LE(id, 0);
-  row.writeBigInt64LE(BigInt(timeMs), 8);
-  if (value === 'stale') row.writeBigUInt64LE(0x7ff0000000000002n, 24);
-  else if (Number.isInteger(value) && Math.abs(value) <= 2 ** 53 && !Object.is(value, -0)) {
-    row.writeBigInt64LE(BigInt(value), 16);
-  } else row.writeDoubleLE(value, 24);
-  row.writeBigInt64LE(BigInt(startMs), 32);
-  return row;
+/** `int` and `float` as the loader fills them. */
+function columnsOf(value: number): readonly [number, string] {
+  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 53 && !Object.is(value, -0)) return [value, '0'];
+  if (Number.isNaN(value)) return [0, 'nan'];
+  return [0, Object.is(value, -0) ? '-0' : String(value).replace('Infinity', 'inf')];
 }
