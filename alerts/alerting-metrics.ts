@@ -78,5 +78,3 @@ export function createAlertingMetrics(
     }),
   };
 }
-
-export type AlertingMetrics = ReturnType<typeof createAlertingMetrics>;

@@ -6,7 +6,7 @@ export interface RuleSample {
 }
 
 /** What a rule's query gives: samples, or why not. */
-export type RuleQueryResult =
+type RuleQueryResult =
   | { readonly kind: 'samples'; readonly samples: readonly RuleSample[] }
   | { readonly kind: 'error'; readonly message: string; readonly retryable: boolean };
 

@@ -63,7 +63,7 @@ function padded(text: string, flags: string, width: number): string {
 }
 
 /** Go's `fmt.Sprintf` for the verbs v, s, q, t, f, e and g. */
-export function sprintf(format: string, values: readonly TemplateValue[]): string {
+function sprintf(format: string, values: readonly TemplateValue[]): string {
   let next = 0;
   const text = format.replace(
     /%([-+0 ]*)(\d*)(?:\.(\d*))?([a-zA-Z%])/g,

@@ -6,7 +6,7 @@ import { headline, type Incident, isFiring, type JoinedAlert } from './incident.
 import { alertIncidentSeverity, isWorse } from './severity.ts';
 
 /** An incident that was resolved less than this ago is opened again by an alert of it. */
-export const REOPEN_WITHIN_MS = 30 * MINUTE_MS;
+const REOPEN_WITHIN_MS = 30 * MINUTE_MS;
 
 /** What an alert's transition asks for. `reason` says why, for logs. */
 export type AlertDecision =

@@ -16,7 +16,7 @@ export interface JoinedAlert extends IncidentAlert {
   readonly activeAtMs: number | null;
 }
 
-export interface StepDone {
+interface StepDone {
   readonly runbookId: string;
   readonly stepId: string;
   readonly by: string;
@@ -52,7 +52,7 @@ export interface Incident {
 }
 
 /** A log that no commands can have written: it was damaged, or the order of its events was. */
-export class IncidentLogError extends TidewardenError {
+class IncidentLogError extends TidewardenError {
   override readonly name = 'IncidentLogError';
   constructor(event: IncidentEvent, problem: string) {
     super('incident_log_damaged', `incident ${event.incidentId}, event ${event.sequence}: ${problem}`);
@@ -168,7 +168,7 @@ export function replayIncident(events: readonly IncidentEvent[]): Incident | nul
 export const isFiring = (alert: IncidentAlert): boolean => alert.resolvedAtMs === null;
 
 /** Alerts by what they ask for, the worst first; of equals the one that joined first. */
-export function byUrgency(alerts: readonly JoinedAlert[]): JoinedAlert[] {
+function byUrgency(alerts: readonly JoinedAlert[]): JoinedAlert[] {
   const rank = (alert: JoinedAlert) =>
     `${alertIncidentSeverity(alert)}${alert.labels.safety === 'true' ? 0 : 1}`;
   return [...alerts].sort((left, right) => {

@@ -54,13 +54,19 @@ interface NodeFileSystem {
  * killed process but not from a power cut; this gives it one.
  */
 class FsyncingFs extends NodeFS {
+  private readonly sync: (descriptor: number) => void;
+  constructor(directory: string, sync: (descriptor: number) => void) {
+    super(directory);
+    this.sync = sync;
+  }
+
   override async init(...parameters: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {
     const { emscriptenOpts } = await super.init(...parameters);
     const preRun = [...(emscriptenOpts.preRun ?? [])];
     preRun.push((module: { NODEFS?: NodeFileSystem }) => {
       if (module.NODEFS === undefined) throw new Error('the engine has no NODEFS to give an fsync to');
       module.NODEFS.stream_ops.fsync = (stream) => {
-        if (stream.nfd !== undefined) fsyncSync(stream.nfd);
+        if (stream.nfd !== undefined) this.sync(stream.nfd);
         return 0;
       };
     });
@@ -68,10 +74,13 @@ class FsyncingFs extends NodeFS {
   }
 }
 
-/** Opens the engine on a directory, recovering it where the last process was killed. A fresh directory is initialised, which takes seconds. */
-export async function startEngine(directory: string): Promise<PGlite> {
+/** Opens the engine on a directory, recovering it where the last process was killed. A fresh directory is initialised, which takes seconds. `sync` makes what was written to a file durable. */
+export async function startEngine(
+  directory: string,
+  sync: (descriptor: number) => void = fsyncSync,
+): Promise<PGlite> {
   const engine = new PGlite({
-    fs: new FsyncingFs(directory),
+    fs: new FsyncingFs(directory, sync),
     relaxedDurability: false,
     startParams: START_PARAMETERS,
   });

@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { fsyncSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startEngine } from './embedded-engine.ts';
 import { openPostgres } from './open.ts';
 
-const WRITER = join(import.meta.dirname, 'testing', 'writer.ts');
+const WRITER = fileURLToPath(new URL('./testing/writer.ts', import.meta.url));
 const KILLS = 6;
 
 let directory: string;
@@ -51,6 +53,20 @@ describe('the embedded engine', () => {
       from = last + 100;
       expect((state as { index: number }).index).toBeGreaterThanOrEqual(last);
     }
+  });
+
+  test.skipIf(process.platform !== 'linux')('makes a commit durable before it answers', async () => {
+    const synced = new Set<string>();
+    const engine = await startEngine(directory, (descriptor) => {
+      synced.add(readlinkSync(`/proc/self/fd/${descriptor}`));
+      fsyncSync(descriptor);
+    });
+    await engine.exec('CREATE TABLE t (a int)');
+    synced.clear();
+    await engine.query('INSERT INTO t VALUES (1)');
+    const before = [...synced];
+    await engine.close();
+    expect(before.some((path) => path.startsWith(join(directory, 'pg_wal')))).toBe(true);
   });
 
   test('refuses a directory that a live process uses, and takes over a dead one’s lock', async () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Connection } from './connection.ts';
 import { DatabaseError, databaseError } from './database-error.ts';
 import { lockDirectory } from './directory-lock.ts';
@@ -12,7 +13,7 @@ import * as schema from './schema.ts';
 async function initialise(cluster: string): Promise<void> {
   const fresh = `${cluster}.new`;
   rmSync(fresh, { recursive: true, force: true });
-  const script = join(import.meta.dirname, 'initialise-embedded.ts');
+  const script = fileURLToPath(new URL('./initialise-embedded.ts', import.meta.url));
   const child = spawn(process.execPath, [script, fresh], { stdio: ['ignore', 'ignore', 'pipe'] });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

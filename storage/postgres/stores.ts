@@ -9,7 +9,7 @@ import type { Database } from './connection.ts';
  * All of them reject with a `DatabaseError`, whose `retryable` says whether trying again can help.
  */
 
-export type AppendOutcome =
+type AppendOutcome =
   | { readonly kind: 'appended' }
   /** Somebody else wrote one of these sequences first: read again, decide again. Nothing was written. */
   | { readonly kind: 'conflict' };
