@@ -1,0 +1,247 @@
+import { join } from 'node:path';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { traceDetail, traceSearchResult } from '../model/api/trace.ts';
+import { serviceHealth } from './health.ts';
+import { startLoader } from './loader/loader.ts';
+import { encodeLogs, encodeMetrics, encodeTraces, type SpanInput } from './loader/testing/otlp-encode.ts';
+import { searchLogs } from './logs.ts';
+import { TestSegments } from './testing/segments.ts';
+import { machineClock, openTestStore, type TestStore, until } from './testing/store.ts';
+import { getTrace, searchTraces } from './traces.ts';
+
+/** On a whole minute, so that the minutes of the traces are too. */
+const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000;
+const nano = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
+const id = (index: number): string => index.toString(16).padStart(32, '0');
+let store: TestStore;
+
+/** Trace `n` started n minutes ago and took n x 10 ms; every third failed in dispatch. */
+function traceOf(n: number): { order: SpanInput; dispatch: SpanInput } {
+  const start = NOW_MS - n * 60_000;
+  const span = (index: number, name: string, more: Partial<SpanInput>): SpanInput => ({
+    traceId: id(n),
+    spanId: (n * 16 + index).toString(16).padStart(16, '0'),
+    name,
+    kind: 2,
+    startNano: nano(start + index),
+    endNano: nano(start + n * 10),
+    ...more,
+  });
+  return {
+    order: span(1, 'POST /orders', {
+      attributes: {
+        'campaign.id': n % 2 ? 'odd' : 'even',
+        'offer.id': `o${n % 5}`,
+        quantity: n,
+        paid: true,
+        list: [1, 'a'],
+      },
+    }),
+    dispatch: span(2, 'dispatch.assign', {
+      parentSpanId: (n * 16 + 1).toString(16).padStart(16, '0'),
+      status: { code: n % 3 === 0 ? 2 : 0, message: n % 3 === 0 ? 'no rider' : '' },
+      events: [{ timeNano: nano(start + 3), name: 'retry', attributes: { attempt: 2 } }],
+    }),
+  };
+}
+
+beforeAll(async () => {
+  store = await openTestStore();
+  const segments = new TestSegments(join(store.directory, 'wal'));
+  const loader = await startLoader({
+    segments,
+    clickhouse: store.clickhouse,
+    embedded: true,
+    deadLetterDirectory: join(store.directory, 'dead-letter'),
+    clock: machineClock,
+    logger: store.logger,
+    registry: new Registry(),
+  });
+  const traces = Array.from({ length: 120 }, (_, index) => traceOf(index + 1));
+  const times = [NOW_MS - 7_200_000, NOW_MS] as const;
+  const record = (bytes: Uint8Array, items: number) => ({ bytes, items, rows: items });
+  const order = {
+    'service.name': 'order',
+    'service.namespace': 'shop',
+    'service.instance.id': 'o-1',
+    'host.name': 'h',
+  };
+  segments.add(
+    'traces',
+    [
+      record(
+        encodeTraces(
+          order,
+          traces.map((each) => each.order),
+        ),
+        120,
+      ),
+    ],
+    times,
+  );
+  segments.add(
+    'traces',
+    [
+      record(
+        encodeTraces(
+          { 'service.name': 'dispatch' },
+          traces.map((each) => each.dispatch),
+        ),
+        120,
+      ),
+    ],
+    times,
+  );
+  const gauge = [{ timeNano: nano(NOW_MS - 10_000), value: 1 }];
+  segments.add('metrics', [record(encodeMetrics(order, [{ name: 'g', gauge }]), 1)], times);
+  const logs = [
+    {
+      timeNano: nano(NOW_MS - 5_000),
+      severity: 17,
+      severityText: 'ERROR',
+      body: 'Payment REFUSED',
+      traceId: id(5),
+      spanId: '0000000000000051',
+      attributes: { code: 7 },
+    },
+    { timeNano: nano(NOW_MS - 4_000), severity: 9, severityText: 'INFO', body: { map: { paid: true } } },
+  ];
+  segments.add('logs', [record(encodeLogs(order, logs), 2)], times);
+  await until(() => segments.held() === 0, 30);
+  await loader.stop();
+});
+afterAll(() => store.close());
+
+describe('searchTraces', () => {
+  const range = { startMs: NOW_MS - 3 * 3_600_000, endMs: NOW_MS, limit: 200 };
+  const numbers = async (search: Parameters<typeof searchTraces>[1]) => {
+    const result = traceSearchResult.parse(await searchTraces(store.clickhouse, search));
+    expect(result.partial).toBe(false);
+    return result.traces.map((trace) => Number.parseInt(trace.traceId, 16));
+  };
+
+  it('gives the newest first, and no more than asked for', async () => {
+    expect(await numbers({ ...range, limit: 5 })).toEqual([1, 2, 3, 4, 5]);
+    expect(await numbers(range)).toHaveLength(120);
+  });
+
+  it('knows a whole trace from one span of it', async () => {
+    const { traces } = await searchTraces(store.clickhouse, { ...range, name: 'dispatch.assign', limit: 3 });
+    expect(traces[2]).toEqual({
+      traceId: id(3),
+      startMs: NOW_MS - 180_000 + 1,
+      durationMs: 29,
+      rootService: 'order',
+      rootName: 'POST /orders',
+      spans: 2,
+      errors: 1,
+      services: ['dispatch', 'order'],
+      campaignId: 'odd',
+      complete: true,
+    });
+  });
+
+  it.each([
+    ['service', { service: 'dispatch', limit: 2 }, [1, 2]],
+    ['unknown service', { service: 'nobody' }, []],
+    ['campaign', { campaignId: 'even', limit: 3 }, [2, 4, 6]],
+    ['status', { status: 'error', limit: 3 }, [3, 6, 9]],
+    ['duration', { minDurationMs: 500, maxDurationMs: 530 }, [51, 52, 53]],
+    ['attribute', { attributes: [['offer.id', 'o4']], limit: 3 }, [4, 9, 14]],
+    ['number as text', { attributes: [['quantity', '77']] }, [77]],
+    [
+      'resource',
+      {
+        attributes: [
+          ['host.name', 'h'],
+          ['offer.id', 'o0'],
+        ],
+        limit: 1,
+      },
+      [5],
+    ],
+    ['quotes', { attributes: [["o'x", "' OR 1 = 1 --"]] }, []],
+    ['range', { startMs: NOW_MS - 10.5 * 60_000, endMs: NOW_MS - 7.5 * 60_000 }, [8, 9, 10]],
+  ] as const)('by %s', async (_, search, expected) => {
+    expect(await numbers({ ...range, ...search })).toEqual(expected);
+  });
+});
+
+describe('getTrace', () => {
+  it('gives every span with its types', async () => {
+    const trace = traceDetail.parse(await getTrace(store.clickhouse, id(6).toUpperCase()));
+    expect(trace.spans.map((span) => [span.service, span.name, span.parentSpanId])).toEqual([
+      ['order', 'POST /orders', null],
+      ['dispatch', 'dispatch.assign', '0000000000000061'],
+    ]);
+    expect(trace.spans[0]?.attributes).toEqual({
+      'campaign.id': 'even',
+      'offer.id': 'o1',
+      quantity: 6,
+      paid: true,
+      list: [1, 'a'],
+    });
+    expect(trace.spans[1]).toMatchObject({
+      status: 'error',
+      statusMessage: 'no rider',
+      events: [{ name: 'retry', attributes: { attempt: 2 } }],
+    });
+    expect(trace.spans[0]?.startUnixNano).toBe(String(nano(NOW_MS - 360_000 + 1)));
+  });
+
+  it('gives null for what is not there or no id', async () => {
+    expect(await getTrace(store.clickhouse, 'f'.repeat(32))).toBeNull();
+    expect(await getTrace(store.clickhouse, "x' OR 1")).toBeNull();
+  });
+});
+
+describe('searchLogs', () => {
+  const range = { startMs: NOW_MS - 60_000, endMs: NOW_MS, limit: 10 };
+  it('gives the newest first, typed', async () => {
+    const logs = await searchLogs(store.clickhouse, range);
+    expect(logs.map((log) => log.body)).toEqual([{ paid: true }, 'Payment REFUSED']);
+    expect(logs[1]).toMatchObject({
+      service: 'order',
+      severity: 17,
+      traceId: id(5),
+      attributes: { code: 7 },
+      resource: { 'host.name': 'h' },
+    });
+  });
+
+  it.each([
+    ['severity', { minSeverity: 17 }, 1],
+    ['text in any case', { text: 'payment refused' }, 1],
+    ['trace', { traceId: id(5) }, 1],
+    ['service', { service: 'nobody' }, 0],
+  ])('by %s', async (_, search, expected) => {
+    expect(await searchLogs(store.clickhouse, { ...range, ...search })).toHaveLength(expected);
+  });
+});
+
+describe('serviceHealth', () => {
+  it('says what arrives from whom', async () => {
+    const health = await serviceHealth(store.clickhouse, NOW_MS);
+    expect(health.map((each) => [each.service, each.state])).toEqual([
+      ['dispatch', 'good'],
+      ['order', 'good'],
+    ]);
+    expect(health[1]).toMatchObject({
+      instances: 1,
+      tracesMs: NOW_MS - 60_000 + 1,
+      metricsMs: NOW_MS - 10_000,
+      logsMs: NOW_MS - 4_000,
+    });
+    expect(health[0]?.errorRatio).toBeCloseTo(1 / 5);
+    expect(health[0]?.spansPerSecond).toBeCloseTo(5 / 300);
+  });
+
+  it('says who fell silent', async () => {
+    const health = await serviceHealth(store.clickhouse, NOW_MS + 7_200_000);
+    expect(health.map((each) => [each.service, each.state, each.errorRatio])).toEqual([
+      ['dispatch', 'silent', null],
+      ['order', 'silent', null],
+    ]);
+  });
+});
