@@ -1,5 +1,8 @@
 import { varintSize, writeVarint } from '../wire/varint.ts';
 
+/** Below this a call into the runtime costs more than a loop here; below 128 the length is one byte. */
+const SHORT_TEXT = 64;
+
 /** Writes protobuf into one growing buffer. A nested message is opened and closed; closing puts its length in front. */
 export class ProtoWriter {
   #bytes: Buffer;
@@ -21,6 +24,10 @@ export class ProtoWriter {
 
   /** The low 64 bits of `value`, as int64 and uint64 are written. */
   varint64(value: bigint): void {
+    if (value >= 0n && value < 0x8000_0000n) {
+      this.varint(Number(value));
+      return;
+    }
     let rest = BigInt.asUintN(64, value);
     this.#ensure(10);
     while (rest >= 0x80n) {
@@ -48,6 +55,7 @@ export class ProtoWriter {
 
   /** Length prefix and UTF-8; a lone surrogate becomes U+FFFD. */
   string(value: string): void {
+    if (value.length < SHORT_TEXT && this.#shortAscii(value)) return;
     const size = Buffer.byteLength(value);
     this.varint(size);
     this.#ensure(size);
@@ -84,6 +92,21 @@ export class ProtoWriter {
   /** What was written so far, not copied. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Writes text that is ASCII without leaving this language; false, with nothing written, where it is not. */
+  #shortAscii(value: string): boolean {
+    this.#ensure(value.length + 1);
+    const bytes = this.#bytes;
+    const start = this.#length + 1;
+    for (let index = 0; index < value.length; index++) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) return false;
+      bytes[start + index] = code;
+    }
+    bytes[start - 1] = value.length;
+    this.#length = start + value.length;
+    return true;
   }
 
   #ensure(size: number): void {

@@ -19,22 +19,8 @@ export class TranscodeError extends TidewardenError {
   }
 }
 
-/** Messages nest this deep in JSON; the wire check is stricter, this only bounds the recursion. */
-const MAX_NESTING = 400;
-
-/** Each message's fields by the keys they may have: lowerCamelCase, and the name from the .proto file. */
-const FIELDS = new Map<MessageName, ReadonlyMap<string, FieldSchema>>(
-  MESSAGE_NAMES.map((message) => [
-    message,
-    new Map(
-      SCHEMA[message].flatMap((field) => [field.name, camelCase(field.name)].map((key) => [key, field])),
-    ),
-  ]),
-);
-
-function camelCase(name: string): string {
-  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
+/** Keys and indices on the way to a value; the wire check is stricter, this only bounds the recursion. */
+const MAX_PATH = 1_000;
 
 /**
  * An OTLP/JSON request (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) as protobuf: ids are hex,
@@ -42,83 +28,85 @@ function camelCase(name: string): string {
  * Whether ids, times and text make sense is left to the wire check. Throws {@link TranscodeError}.
  */
 export function transcode(signal: Signal, request: unknown, sizeHint?: number): Buffer {
-  const writer = new ProtoWriter(sizeHint);
-  writeMessage(writer, REQUEST_MESSAGE[signal], request, '', 0);
-  return writer.finish();
-}
-
-function writeMessage(
-  writer: ProtoWriter,
-  message: MessageName,
-  value: unknown,
-  path: string,
-  nesting: number,
-): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new TranscodeError(path, 'must be an object');
-  }
-  if (nesting > MAX_NESTING) throw new TranscodeError(path, `nests deeper than ${MAX_NESTING} messages`);
-  const fields = FIELDS.get(message);
-  for (const [key, content] of Object.entries(value)) {
-    const field = fields?.get(key);
-    if (field === undefined || content === null) continue;
-    if (field.repeated) writeRepeated(writer, field, content, () => join(path, key), nesting);
-    else writeOne(writer, field, content, () => join(path, key), nesting);
-  }
-}
-
-const join = (path: string, key: string): string => (path === '' ? key : `${path}.${key}`);
-
-function writeRepeated(
-  writer: ProtoWriter,
-  field: FieldSchema,
-  content: unknown,
-  path: () => string,
-  nesting: number,
-): void {
-  if (!Array.isArray(content)) throw new TranscodeError(path(), 'must be an array');
-  const packed = field.kind === 'fixed64' || field.kind === 'double' || field.kind === 'uint64';
-  if (packed) {
-    if (content.length === 0) return;
-    writer.tag(field.number, 2);
-    const start = writer.open();
-    content.forEach((entry, index) => {
-      attempt(
-        () => writeScalar(writer, field, entry),
-        () => `${path()}[${index}]`,
-      );
-    });
-    writer.close(start);
-    return;
-  }
-  content.forEach((entry, index) => {
-    writeOne(writer, field, entry, () => `${path()}[${index}]`, nesting);
-  });
-}
-
-function writeOne(
-  writer: ProtoWriter,
-  field: FieldSchema,
-  content: unknown,
-  path: () => string,
-  nesting: number,
-): void {
-  writer.tag(field.number, WIRE_TYPE[field.kind]);
-  if (field.message !== undefined) {
-    const start = writer.open();
-    writeMessage(writer, field.message, content, path(), nesting + 1);
-    writer.close(start);
-  } else attempt(() => writeScalar(writer, field, content), path);
-}
-
-/** Puts the path in front of what a value parser throws. */
-function attempt(write: () => void, path: () => string): void {
+  const transcoder = new Transcoder(sizeHint);
   try {
-    write();
+    transcoder.message(FIELDS[REQUEST_MESSAGE[signal]], request);
   } catch (error) {
-    if (error instanceof JsonValueError) throw new TranscodeError(path(), error.message);
+    if (error instanceof JsonValueError) throw new TranscodeError(transcoder.where(), error.message);
     throw error;
   }
+  return transcoder.writer.finish();
+}
+
+/** Walks objects and schema side by side. `path` holds where it is, so that only a failure pays for naming the place. */
+class Transcoder {
+  readonly writer: ProtoWriter;
+  readonly #path: (string | number)[] = [];
+
+  constructor(sizeHint: number | undefined) {
+    this.writer = new ProtoWriter(sizeHint);
+  }
+
+  /** `resourceSpans[0].scopeSpans[2].spans` */
+  where(): string {
+    return this.#path
+      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+      .join('')
+      .slice(1);
+  }
+
+  message(fields: FieldsByKey, value: unknown): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new JsonValueError('must be an object');
+    }
+    if (this.#path.length > MAX_PATH) throw new JsonValueError(`nests deeper than ${MAX_PATH} keys`);
+    const object = value as Readonly<Record<string, unknown>>;
+    for (const key in object) {
+      const field = fields.get(key);
+      const content = object[key];
+      if (field === undefined || content === null) continue;
+      this.#path.push(key);
+      if (field.packed) this.#packed(field, arrayOf(content));
+      else if (field.repeated) this.#repeated(field, arrayOf(content));
+      else this.#one(field, content);
+      this.#path.pop();
+    }
+  }
+
+  #repeated(field: Field, contents: readonly unknown[]): void {
+    for (let index = 0; index < contents.length; index++) {
+      this.#path.push(index);
+      this.#one(field, contents[index]);
+      this.#path.pop();
+    }
+  }
+
+  #packed(field: Field, contents: readonly unknown[]): void {
+    if (contents.length === 0) return;
+    this.writer.tag(field.number, 2);
+    const start = this.writer.open();
+    for (let index = 0; index < contents.length; index++) {
+      this.#path.push(index);
+      field.write(this.writer, contents[index]);
+      this.#path.pop();
+    }
+    this.writer.close(start);
+  }
+
+  #one(field: Field, content: unknown): void {
+    this.writer.tag(field.number, field.wireType);
+    if (field.child === null) field.write(this.writer, content);
+    else {
+      const start = this.writer.open();
+      this.message(FIELDS[field.child], content);
+      this.writer.close(start);
+    }
+  }
+}
+
+function arrayOf(content: unknown): readonly unknown[] {
+  if (!Array.isArray(content)) throw new JsonValueError('must be an array');
+  return content;
 }
 
 const WIRE_TYPE = {
@@ -139,6 +127,13 @@ const WIRE_TYPE = {
   double: 1,
 } as const satisfies Record<FieldSchema['kind'], number>;
 
+const INT32_MIN = -(2n ** 31n);
+const INT32_MAX = 2n ** 31n - 1n;
+const UINT32_MAX = 2n ** 32n - 1n;
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+const UINT64_MAX = 2n ** 64n - 1n;
+
 type ScalarWriter = (writer: ProtoWriter, value: unknown) => void;
 
 const writeId: ScalarWriter = (writer, value) => writer.bytes(parseHex(value));
@@ -156,20 +151,62 @@ const SCALAR_WRITERS = {
     if (typeof value === 'string' && !/^-?\d+$/.test(value)) {
       throw new JsonValueError('must be the integer of its enum, not the name');
     }
-    writer.varint64(parseInteger(value, -(2n ** 31n), 2n ** 31n - 1n));
+    writer.varint64(parseInteger(value, INT32_MIN, INT32_MAX));
   },
-  uint32: (writer, value) => writer.varint64(parseInteger(value, 0n, 2n ** 32n - 1n)),
-  sint32: (writer, value) => writer.varint(zigzag(Number(parseInteger(value, -(2n ** 31n), 2n ** 31n - 1n)))),
-  fixed32: (writer, value) => writer.fixed32(Number(parseInteger(value, 0n, 2n ** 32n - 1n))),
-  int64: (writer, value) => writer.varint64(parseInteger(value, -(2n ** 63n), 2n ** 63n - 1n)),
-  uint64: (writer, value) => writer.varint64(parseInteger(value, 0n, 2n ** 64n - 1n)),
-  fixed64: (writer, value) => writer.fixed64(parseInteger(value, 0n, 2n ** 64n - 1n)),
-  sfixed64: (writer, value) => writer.fixed64(parseInteger(value, -(2n ** 63n), 2n ** 63n - 1n)),
+  uint32: (writer, value) => writer.varint64(parseInteger(value, 0n, UINT32_MAX)),
+  sint32: (writer, value) => writer.varint(zigzag(Number(parseInteger(value, INT32_MIN, INT32_MAX)))),
+  fixed32: (writer, value) => writer.fixed32(Number(parseInteger(value, 0n, UINT32_MAX))),
+  int64: (writer, value) => writer.varint64(parseInteger(value, INT64_MIN, INT64_MAX)),
+  uint64: (writer, value) => writer.varint64(parseInteger(value, 0n, UINT64_MAX)),
+  fixed64: (writer, value) => writer.fixed64(parseInteger(value, 0n, UINT64_MAX)),
+  sfixed64: (writer, value) => writer.fixed64(parseInteger(value, INT64_MIN, INT64_MAX)),
   double: (writer, value) => writer.double(parseDouble(value)),
 } as const satisfies Record<ScalarKind, ScalarWriter>;
 
 const zigzag = (value: number): number => (value >= 0 ? value * 2 : -value * 2 - 1);
 
-function writeScalar(writer: ProtoWriter, field: FieldSchema, value: unknown): void {
-  if (field.kind !== 'message') SCALAR_WRITERS[field.kind](writer, value);
+/** A field as the transcoder needs it. */
+interface Field {
+  readonly number: number;
+  readonly wireType: number;
+  readonly repeated: boolean;
+  /** Repeated numbers share one length-delimited field. */
+  readonly packed: boolean;
+  readonly child: MessageName | null;
+  readonly write: ScalarWriter;
+}
+
+type FieldsByKey = ReadonlyMap<string, Field>;
+
+const PACKABLE: ReadonlySet<FieldSchema['kind']> = new Set(['fixed64', 'double', 'uint64']);
+
+/** Each message's fields by the keys they may have: lowerCamelCase, and the name from the .proto file. */
+const FIELDS = Object.fromEntries(
+  MESSAGE_NAMES.map((message): [MessageName, FieldsByKey] => [
+    message,
+    new Map(
+      SCHEMA[message].flatMap((schema) =>
+        [schema.name, camelCase(schema.name)].map((key) => [key, fieldOf(schema)]),
+      ),
+    ),
+  ]),
+) as Readonly<Record<MessageName, FieldsByKey>>;
+
+function fieldOf(schema: FieldSchema): Field {
+  return {
+    number: schema.number,
+    wireType: WIRE_TYPE[schema.kind],
+    repeated: schema.repeated,
+    packed: schema.repeated && PACKABLE.has(schema.kind),
+    child: schema.message ?? null,
+    write: schema.kind === 'message' ? notScalar : SCALAR_WRITERS[schema.kind],
+  };
+}
+
+function notScalar(): never {
+  throw new Error('a message is written field by field');
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
