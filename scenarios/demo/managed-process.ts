@@ -10,7 +10,8 @@ const RESTART_FIRST_MS = 250;
 const RESTART_MAX_MS = 10_000;
 /** A process that lived this long had no trouble starting: its next restart is quick again. */
 const HEALTHY_AFTER_MS = 30_000;
-const START_LIMIT_MS = 20_000;
+/** Generous: on a busy machine five processes start at once. */
+const START_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 5_000;
 /** Small heaps: a demo service holds little, and the product beside it needs the memory. */
 const NODE_FLAGS = [

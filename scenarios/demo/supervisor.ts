@@ -56,10 +56,15 @@ export class Supervisor {
     try {
       // Services call each other by address, so all addresses must be known before the first one starts.
       for (const name of SERVICE_NAMES) if (this.#ports[name] === 0) this.#ports[name] = await freePort();
-      for (const name of SERVICE_NAMES) {
-        const file = new URL(`../services/${name}/main.ts`, import.meta.url);
-        await this.#launch(name, file, this.#settings(this.#ports[name]));
-      }
+      await Promise.all(
+        SERVICE_NAMES.map((name) =>
+          this.#launch(
+            name,
+            new URL(`../services/${name}/main.ts`, import.meta.url),
+            this.#settings(this.#ports[name]),
+          ),
+        ),
+      );
       if (this.#options.traffic)
         await this.#launch('traffic', new URL('../traffic/main.ts', import.meta.url), this.#settings(0));
     } catch (error) {

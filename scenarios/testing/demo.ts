@@ -71,7 +71,7 @@ export async function startTestDemo(options: { traffic: boolean; trafficScale?: 
 export async function eventually<Answer>(
   what: string,
   ask: () => Promise<Answer> | Answer,
-  limitMs = 15_000,
+  limitMs = 30_000,
 ): Promise<Exclude<Answer, undefined | false | null>> {
   const untilMs = performance.now() + limitMs;
   for (;;) {
