@@ -78,3 +78,5 @@ export function createAlertingMetrics(
     }),
   };
 }
+
+export type AlertingMetrics = ReturnType<typeof createAlertingMetrics>;
