@@ -2,7 +2,7 @@
 import type { LabelMatcher } from '../model/labels.ts';
 import { METRIC_NAME } from '../model/labels.ts';
 import type { FloatSeries } from '../model/series.ts';
-import { HOUR_MS, MINUTE_MS } from '../model/units.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/units.ts';
 import type { GateMeasurement } from './gate-day.ts';
 import { takeIncrements } from './increments.ts';
 import type { Campaign, Venue } from './manifest.ts';
@@ -24,7 +24,6 @@ const BASELINE_MS = HOUR_MS;
 /** Telemetry that comes late (and what a measurement of now needs), and services whose clocks are ahead. */
 const LATE_MS = 5 * MINUTE_MS;
 const AHEAD_MS = 2 * MINUTE_MS;
-const SLICE_MS = HOUR_MS;
 
 /** What is asked of the store for one campaign: all it counts and measures, but no test traffic. */
 export function campaignMatchers(campaign: Campaign): LabelMatcher[] {
@@ -47,20 +46,25 @@ export function campaignMatchers(campaign: Campaign): LabelMatcher[] {
   ];
 }
 
-/** The spans that have to be asked for, oldest first, so that no answer holds more than an hour of samples. */
-export function slicesToAsk(
+/** What has to be asked for, in slices. */
+export function spanToAsk(
   state: CampaignState,
   nowMs: number,
   lateMs: number = LATE_MS,
-): [number, number][] {
+): readonly [fromMs: number, toMs: number] {
   const isNew = state.untilMs === state.fromMs;
   // A clock that was ahead must not hide what comes in after it was put right.
-  const from = Math.min(state.untilMs, nowMs) - (isNew ? BASELINE_MS : lateMs);
-  const to = nowMs + AHEAD_MS;
-  const slices: [number, number][] = [];
-  for (let startMs = from; startMs < to; startMs += SLICE_MS)
-    slices.push([startMs, Math.min(to, startMs + SLICE_MS)]);
-  return slices;
+  return [Math.min(state.untilMs, nowMs) - (isNew ? BASELINE_MS : lateMs), nowMs + AHEAD_MS];
+}
+
+/** The length of the first slice. A look back over an hour fits into one, so that gates are measured on all of it. */
+export const SLICE_MS = 2 * HOUR_MS;
+const SLICE_MAX_MS = DAY_MS;
+const FEW_SAMPLES = 100_000;
+
+/** The next slice's length: days without sales are passed over quickly, and no answer holds too many samples. */
+export function nextSliceMs(sliceMs: number, samples: number): number {
+  return samples < FEW_SAMPLES ? Math.min(SLICE_MAX_MS, sliceMs * 2) : Math.max(SLICE_MS, sliceMs / 2);
 }
 
 /** Adds a slice's samples to the state. Returns whether anything was counted. */

@@ -190,6 +190,16 @@ describe('units', () => {
     });
   });
 
+  test('labels that are names of JavaScript harm nothing', () => {
+    const hostile = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+    const result = figures([
+      ...hostile.map((text) => series({ price: text }, [1])),
+      ...hostile.map((text) => series({ price: '0.01', offer_id: text }, [1])),
+    ]);
+    expect(result).toMatchObject({ unitsSold: 4, unitsUnderFloor: 0, unitsPriceUnknown: 4 });
+    expect(Object.keys(Object.prototype)).toEqual([]);
+  });
+
   test('no report is not zero', () => {
     expect(offerInvariants(null, offer, 1)).toMatchObject({
       unitsSold: null,

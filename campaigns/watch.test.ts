@@ -297,6 +297,12 @@ describe('when things go wrong', () => {
     expect(watch.detail('one-cent-tickets')!.offers[0]!.unitsSold).toBe(13);
   });
 
+  test('days without sales are passed over in a few questions', async () => {
+    const scene = stage();
+    await scene.product().step();
+    expect(scene.asked()).toBeLessThanOrEqual(8);
+  });
+
   test('a step while one runs is the same step', async () => {
     const scene = stage();
     const watch = scene.product();

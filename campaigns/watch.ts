@@ -9,8 +9,10 @@ import { type Clock, HOUR_MS, MINUTE_MS } from '../model/units.ts';
 import {
   campaignMatchers,
   measureGates,
+  nextSliceMs,
   type SelectSeries,
-  slicesToAsk,
+  SLICE_MS,
+  spanToAsk,
   takeSlice,
   type VenueMeasurement,
 } from './collect.ts';
@@ -111,17 +113,22 @@ export function createCampaignWatch(options: CampaignWatchOptions): CampaignWatc
     const state = await stateOf(each);
     const monotonicMs = clock.monotonic();
     const isDeep = each.askedDeepAtMs === null || monotonicMs - each.askedDeepAtMs >= DEEP_EVERY_MS;
-    const slices = slicesToAsk(state, clock.now(), isDeep ? HOUR_MS : undefined);
+    const [fromMs, toMs] = spanToAsk(state, clock.now(), isDeep ? HOUR_MS : undefined);
     let counted = false;
-    for (const [startMs, endMs] of slices) {
+    let sliceMs: number = SLICE_MS;
+    for (let startMs = fromMs; startMs < toMs; ) {
+      const endMs = Math.min(toMs, startMs + sliceMs);
       const nowMs = clock.now();
       const series = await select(campaignMatchers(each.campaign), startMs, endMs, abort);
+      const samples = series.reduce((sum, { values }) => sum + values.length, 0);
       counted = takeSlice(each.campaign, state, series, nowMs) || counted;
       state.untilMs = Math.max(state.fromMs, Math.min(endMs, nowMs));
-      metrics.samples.inc(series.reduce((sum, { values }) => sum + values.length, 0));
+      metrics.samples.inc(samples);
       each.measured = new Map(
         each.campaign.venues.map((venue) => [venue.id, measureGates(each.campaign, venue, series, nowMs)]),
       );
+      startMs = endMs;
+      sliceMs = nextSliceMs(sliceMs, samples);
     }
     if (isDeep) each.askedDeepAtMs = monotonicMs;
     noteLastSample(each, state);

@@ -203,6 +203,9 @@ describe('one-cent tickets', () => {
       'CrowdSurgeForecast',
       'CrowdSurgeForecast',
     ]);
+    expect(scene.alerting.active()[0]!.annotations.description).toMatch(
+      /may bring \d+\.?\d* persons\/m2 to the front/,
+    );
     expect(scene.alerting.active()[0]!.annotations.runbook_url).toBe(
       'https://tidewarden.example/runbooks/crowd-surge',
     );
