@@ -26,8 +26,13 @@ export function Axes({ frame, empty = false }: { readonly frame: PlotFrame; read
             {tick.major ? (
               <line x1={at} x2={at} y1={frame.top} y2={bottom} stroke="var(--twc-border)" />
             ) : null}
-            {at - left >= 14 && right - at >= 14 ? (
-              <text x={at} y={bottom + 16} textAnchor="middle" fontWeight={tick.major ? 600 : 400}>
+            {at - left >= 14 ? (
+              <text
+                x={right - at < 14 ? right + 8 : at}
+                y={bottom + 16}
+                textAnchor={right - at < 14 ? 'end' : 'middle'}
+                fontWeight={tick.major ? 600 : 400}
+              >
                 {tick.label}
               </text>
             ) : null}

@@ -42,7 +42,7 @@ export function Stat(props: StatProps) {
     parts?.suffix ?? '',
   );
   const colour = state === undefined || state === 'good' ? 'var(--twc-text)' : stateColour[state];
-  const showSpark = points !== undefined && points.length > 1 && (props.height ?? 0) >= 72;
+  const showSpark = points !== undefined && points.length > 1 && (props.height ?? 0) >= 60;
   return (
     <div className="twc-stat" data-state={state ?? 'none'}>
       {props.bare === true ? null : <div className="twc-stat-title">{title}</div>}

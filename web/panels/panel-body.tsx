@@ -2,6 +2,7 @@ import {
   type AlertStateBand,
   BarGauge,
   type ChartAnnotation,
+  type ChartSeries,
   type ChartText,
   DataTable,
   type LegendMode,
@@ -57,20 +58,28 @@ function legendMode(panel: Panel): LegendMode {
   return legend?.displayMode === 'table' ? 'table' : 'list';
 }
 
-function TimeSeriesPanel(props: PanelBodyProps) {
-  const { panel, text, size } = props;
-  const defaults = panel.fieldConfig.defaults;
-  const lines = defaults.custom?.thresholdsStyle?.mode ?? 'off';
-  const series = props.series.map((one) => {
+/** Series with their overrides. The only limit of a panel is neutral, so that it is not taken for a series. */
+function dressSeries(panel: Panel, all: readonly PanelSeries[]): readonly ChartSeries[] {
+  const dressed = all.map((one) => {
     const settings = settingsFor(panel, one.name, one.refId);
     const state = stateOfColour(settings.color?.fixedColor);
+    const fill = settings.custom?.lineStyle?.fill;
     return {
       ...one,
       name: settings.displayName ?? one.name,
       colour: state === undefined ? undefined : stateColour[state],
-      dashed: settings.custom?.lineStyle?.fill === 'dash' || settings.custom?.lineStyle?.fill === 'dot',
+      dashed: fill === 'dash' || fill === 'dot',
     };
   });
+  if (dressed.length < 2 || dressed.filter((one) => one.dashed).length !== 1) return dressed;
+  return dressed.map((one) => (one.dashed ? { ...one, colour: one.colour ?? 'var(--twc-dim)' } : one));
+}
+
+function TimeSeriesPanel(props: PanelBodyProps) {
+  const { panel, text, size } = props;
+  const defaults = panel.fieldConfig.defaults;
+  const lines = defaults.custom?.thresholdsStyle?.mode ?? 'off';
+  const series = dressSeries(panel, props.series);
   const legend = legendMode(panel);
   return (
     <TimeSeriesChart
@@ -95,7 +104,7 @@ function TimeSeriesPanel(props: PanelBodyProps) {
       alertStates={props.alertStates}
       stacked={(defaults.custom?.stacking?.mode ?? 'none') !== 'none'}
       fill={(defaults.custom?.fillOpacity ?? 0) > 0}
-      legend={legend === 'table' && (size.width < 420 || size.height < 170) ? 'list' : legend}
+      legend={legend === 'table' && (size.width < 300 || size.height < 170) ? 'list' : legend}
       view={props.view}
       onZoom={props.onZoom}
       onZoomBack={props.onZoomBack}

@@ -38,7 +38,7 @@ export function useMeasuredWidth(box: RefObject<HTMLElement | null>): number {
   return width;
 }
 
-const SLOW_MS = 1_500;
+const SLOW_MS = 2_500;
 
 /** How old the shown data is, in words, while newer data is late or failed to come; undefined when it is fresh. */
 export function useAge(data: PanelData, text: ChartText): string | undefined {
