@@ -1,5 +1,5 @@
 import { TidewardenError } from '../model/errors.ts';
-import { lineAndColumn, type PositionRange } from './position.ts';
+import { lineAndColumn, type PositionRange, positionOf } from './position.ts';
 
 /** A query that is not PromQL. The message is Prometheus's: `1:5: parse error: unexpected …`. */
 export class ParseError extends TidewardenError {
@@ -9,7 +9,7 @@ export class ParseError extends TidewardenError {
   readonly detail: string;
   constructor(query: string, position: PositionRange, detail: string) {
     super('bad_data', `${lineAndColumn(query, position.start)}: parse error: ${detail}`);
-    this.position = position;
+    this.position = positionOf(position);
     this.detail = detail;
   }
 }

@@ -6,8 +6,8 @@ class GrowingSeries {
   values = new Float64Array(64);
   starts: Float64Array<ArrayBuffer> | undefined;
   length = 0;
-  /** Whether times rise strictly so far. */
-  sorted = true;
+  /** Where runs of rising times begin: each block of rows is one, so there are few. */
+  readonly runs: number[] = [];
 
   constructor(withStarts: boolean) {
     if (withStarts) this.starts = new Float64Array(64);
@@ -95,7 +95,7 @@ export class SampleCollector {
     for (let row = from, at = series.length; row < to; row++, at++) {
       const time = int64(times, row);
       series.times[at] = time;
-      if (time <= last) series.sorted = false;
+      if (time <= last) series.runs.push(at);
       last = time;
       if (starts !== undefined) series.starts![at] = int64(starts, row);
     }
@@ -113,12 +113,40 @@ const int64 = (words: Uint32Array, row: number): number =>
   (words[2 * row + 1]! | 0) * 0x1_0000_0000 + words[2 * row]!;
 
 function finishSeries(series: GrowingSeries): SampleColumns {
-  const timesMs = series.times.subarray(0, series.length);
-  const values = series.values.subarray(0, series.length);
-  const starts = series.starts?.subarray(0, series.length);
-  const startsMs = starts?.some((start) => start !== 0) ? starts : undefined;
-  if (series.sorted) return { timesMs, values, startsMs };
-  return sortAndDeduplicate({ timesMs, values, startsMs });
+  const columns = {
+    timesMs: series.times.subarray(0, series.length),
+    values: series.values.subarray(0, series.length),
+    startsMs: knownStarts(series.starts?.subarray(0, series.length)),
+  };
+  if (series.runs.length === 0) return columns;
+  return joinRuns(columns, [0, ...series.runs]) ?? sortAndDeduplicate(columns);
+}
+
+const knownStarts = (starts: Float64Array | undefined): Float64Array | undefined =>
+  starts?.some((start) => start !== 0) ? starts : undefined;
+
+/** Puts runs that do not overlap in order, by copying; undefined if they overlap. */
+function joinRuns(
+  { timesMs, values, startsMs }: SampleColumns,
+  begins: readonly number[],
+): SampleColumns | undefined {
+  const runs = begins.map((from, i) => ({ from, to: begins[i + 1] ?? timesMs.length }));
+  runs.sort((a, b) => timesMs[a.from]! - timesMs[b.from]!);
+  const overlap = runs.some(({ from }, i) => i > 0 && timesMs[runs[i - 1]!.to - 1]! >= timesMs[from]!);
+  if (overlap) return undefined;
+  const joined = {
+    timesMs: new Float64Array(timesMs.length),
+    values: new Float64Array(timesMs.length),
+    startsMs: startsMs && new Float64Array(timesMs.length),
+  };
+  let at = 0;
+  for (const { from, to } of runs) {
+    joined.timesMs.set(timesMs.subarray(from, to), at);
+    joined.values.set(values.subarray(from, to), at);
+    if (startsMs !== undefined) joined.startsMs?.set(startsMs.subarray(from, to), at);
+    at += to - from;
+  }
+  return joined;
 }
 
 /** By time; of two samples at one time (a point that was sent twice) the later one stays. */

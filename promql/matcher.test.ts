@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compileMatcher, compileRegex } from './matcher.ts';
+
+const matches = (pattern: string, value: string): boolean =>
+  compileMatcher({ name: 'l', operator: '=~', value: pattern })(value);
+
+describe('regular expressions are RE2, anchored', () => {
+  it.each([
+    ['a|b', 'b', true],
+    ['a|b', 'ab', false],
+    ['', '', true],
+    ['.*', 'two\nlines', true],
+    ['(?i)abc', 'ABC', true],
+    ['x(?i)abc', 'xABC', true],
+    ['x(?i)abc', 'Xabc', false],
+    ['(?i:a)b', 'AB', false],
+    ['(a(?i)b|c)d', 'aBd', true],
+    ['(a(?i)b|c)d', 'aBD', false],
+    ['(?P<n>\\d+)', '42', true],
+    ['[[:alpha:]_]+', 'a_b', true],
+    ['\\Qa.b\\E', 'a.b', true],
+    ['\\Qa.b\\E', 'axb', false],
+    ['a{2}', 'aa', true],
+    ['a{x', 'a{x', true],
+    ['\\x{e9}', 'é', true],
+    ['\\pL+', 'Añ', true],
+    ['a-b/c', 'a-b/c', true],
+    ['\\/api', '/api', true],
+    ['[a\\-z]', '-', true],
+    ['[a\\-z]', 'b', false],
+    ['10\\.0\\.0\\.\\d+:9100', '10.0.0.7:9100', true],
+  ])('%s on %j', (pattern, value, expected) => {
+    expect(matches(pattern, value)).toBe(expected);
+  });
+
+  it.each(['(', 'a**b(', '(?=a)', '(?<!a)', '\\1', '[z-a]', '\\y', ')', '[a'])('%s is refused', (pattern) => {
+    expect(compileRegex(pattern).ok).toBe(false);
+  });
+
+  it('any text is a pattern or an error', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (pattern) => {
+        const compiled = compileRegex(pattern);
+        if (!compiled.ok) expect(compiled.error).toMatch(/^error parsing regexp: /);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
