@@ -7,6 +7,7 @@ import {
 } from '../../../model/api/trace.ts';
 import { HOUR_MS } from '../../../model/units.ts';
 import { NotFound } from '../problem.ts';
+import { definedOnly, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface TraceSearch {
@@ -26,15 +27,10 @@ export interface TraceReads {
   byId(traceId: string, abort: AbortSignal): Promise<TraceDetail | null>;
 }
 
-const word = z
-  .string()
-  .max(1_000)
-  .transform((text) => (text === '' ? undefined : text))
-  .optional();
 const query = z.object({
-  service: word,
-  name: word,
-  campaign: word,
+  service: searchWord,
+  name: searchWord,
+  campaign: searchWord,
   status: z.enum(['ok', 'error', 'unset']).optional(),
   minDurationMs: z.coerce.number().nonnegative().optional(),
   maxDurationMs: z.coerce.number().nonnegative().optional(),
@@ -79,11 +75,3 @@ export const traceRoutes = (traces: TraceReads, now: () => number): Route[] => [
     },
   }),
 ];
-
-type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
-};
-
-/** Leaves out what is undefined, so that «not asked for» has one form. */
-const definedOnly = <T extends object>(value: T): Defined<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined)) as Defined<T>;

@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Alerting } from '../../alerts/alerting.ts';
+import type { Campaign } from '../../campaigns/manifest.ts';
+import type { CampaignWatch } from '../../campaigns/watch.ts';
+import { buildDashboards } from '../../dashboards/build.ts';
+import type { Incidents } from '../../incidents/incidents.ts';
+import type { Clock } from '../../model/units.ts';
+import type { Promql } from '../../promql/engine.ts';
+import type { Queryable } from '../../promql/queryable.ts';
+import type { RunbookShelf } from '../../runbooks/shelf.ts';
+import { serviceHealth } from '../../storage/health.ts';
+import { searchLogs } from '../../storage/logs.ts';
+import { getTrace, searchTraces } from '../../storage/traces.ts';
+import type { Config } from '../config/schema.ts';
+import { createIncidentDesk } from '../incident-desk.ts';
+import type { Stores } from '../stores.ts';
+import { createCampaignViews } from '../views/campaigns.ts';
+import { nowPageOf } from '../views/now.ts';
+import { annotationRoutes } from './api/annotations.ts';
+import { campaignRoutes } from './api/campaigns.ts';
+import { dashboardRoutes } from './api/dashboards.ts';
+import { incidentRoutes } from './api/incidents.ts';
+import { logRoutes } from './api/logs.ts';
+import { runbookRoutes } from './api/runbooks.ts';
+import { traceRoutes } from './api/traces.ts';
+import { watchRoutes } from './api/watch.ts';
+import { operationsRoutes } from './operations.ts';
+import { prometheusApi } from './prometheus.ts';
+import { createWebServer } from './server.ts';
+import type { ChangeStream } from './stream.ts';
+import { serveWeb } from './web.ts';
+
+export interface SurfaceOptions {
+  readonly config: Config;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly stream: ChangeStream;
+  readonly stores: Stores;
+  readonly queryable: Queryable;
+  readonly promql: Promql;
+  readonly watch: CampaignWatch;
+  readonly alerting: Alerting;
+  readonly incidents: Incidents;
+  readonly campaigns: readonly Campaign[];
+  readonly runbooks: RunbookShelf;
+  /** Age of the oldest telemetry that was acknowledged and does not answer queries yet. */
+  readonly loaderLagMs: () => number;
+  readonly webDirectory: string;
+}
+
+/** Telemetry this late means that the store is gone or drowning. */
+const LOAD_LAG_MS_MAX = 30_000;
+
+/** Everything that is answered on the web's port. */
+export function createSurface(options: SurfaceOptions): Server {
+  const { config, clock, stores, stream, version } = options;
+  const campaigns = createCampaignViews(options.watch, options.alerting, options.incidents);
+  const services = (abort: AbortSignal) => serviceHealth(stores.clickhouse, clock.now(), abort);
+  const dashboardsIn = (locale: 'en' | 'zh') =>
+    buildDashboards(options.campaigns, { locale, publicUrl: config.publicUrl?.replace(/\/$/, '') ?? '' });
+
+  const routes = [
+    ...watchRoutes({
+      now: (abort) => nowPageOf({ ...options, campaigns, services }, abort),
+      rules: () => [...options.alerting.rules()],
+      services: async (abort) => [...(await services(abort))],
+    }),
+    ...campaignRoutes(campaigns),
+    ...dashboardRoutes({ en: dashboardsIn('en'), zh: dashboardsIn('zh') }),
+    ...incidentRoutes(createIncidentDesk(options.incidents, options.runbooks, options.promql, clock)),
+    ...runbookRoutes(options.runbooks),
+    ...traceRoutes(
+      {
+        search: (search, abort) => searchTraces(stores.clickhouse, search, abort),
+        byId: (traceId, abort) => getTrace(stores.clickhouse, traceId, abort),
+      },
+      () => clock.now(),
+    ),
+    ...logRoutes(
+      (search, abort) => searchLogs(stores.clickhouse, search, abort),
+      () => clock.now(),
+    ),
+    ...annotationRoutes({
+      list: async ({ startMs, endMs, campaign }) => [
+        ...(await stores.postgres.annotations.between({
+          fromMs: startMs,
+          toMs: endMs,
+          ...(campaign !== undefined && { campaign }),
+        })),
+      ],
+      add: async (request) => {
+        const added = await stores.postgres.annotations.create(randomUUID(), request);
+        stream.publish({ subject: 'annotations' });
+        return added;
+      },
+    }),
+  ];
+  return createWebServer({
+    address: config.http,
+    publicUrl: config.publicUrl,
+    token: config.auth.token,
+    version,
+    logger: options.logger,
+    routes,
+    stream: stream.handler,
+    routers: [
+      {
+        at: '/',
+        router: operationsRoutes(options.registry, [
+          { name: 'store', fault: () => lagFault(options.loaderLagMs()) },
+        ]),
+      },
+      { at: '/prometheus/api/v1', router: prometheusApi(options) },
+    ],
+    web: serveWeb(options.webDirectory),
+  });
+}
+
+const lagFault = (lagMs: number): string | null =>
+  lagMs > LOAD_LAG_MS_MAX
+    ? `telemetry waits ${Math.round(lagMs / 1000)} s to be loaded; it is safe in the WAL`
+    : null;
