@@ -325,6 +325,26 @@ describe('people', () => {
   });
 });
 
+describe('the wall clock', () => {
+  test.each([60, -60])(
+    'jumping by %d min and back stands in no log and reopens nothing it should not',
+    async (minutes) => {
+      const story = new IncidentStory();
+      await story.tell('firing', PRICE);
+      story.jump(minutes).pass(1);
+      await story.incidents.comment('i1', 'Li Lei', 'while it was off');
+      expect((await story.incidents.get('i1')).nextUpdateDueMs).toBe(PRICE.activeAtMs + 5 * 60_000);
+      await story.tell('resolved', PRICE);
+      await story.incidents.resolve('i1', 'Li Lei', 'over');
+      story.jump(-minutes).pass(10);
+      await story.tell('firing', { ...PRICE, activeAtMs: PRICE.activeAtMs + 11 * 60_000 });
+      const { events, state } = await story.incidents.get('i1');
+      expect(state).toBe('open');
+      expect(events.map(({ atMs }) => story.minutesFromStart(atMs))).toEqual([0, 0, 1, 1, 1, 1, 11, 11]);
+    },
+  );
+});
+
 describe('writers of two processes', () => {
   test('both get their word in, in some order, with no gap', async () => {
     const story = new IncidentStory();

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { z } from 'zod';
+import { createEvaluationClock } from '../alerts/evaluation-clock.ts';
 import type { AlertTransition } from '../alerts/transition.ts';
 import type {
   Actor,
@@ -79,7 +80,11 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
   let loading: Promise<void> | null = null;
   let queue: Promise<unknown> = Promise.resolve();
   const unresolved = () => [...known.values()].filter(({ state }) => state !== 'resolved');
-  const metrics = createIncidentMetrics(registry, unresolved, () => clock.now());
+  // An hour's jump of the wall clock must not stand in a log for ever, nor decide what is due or reopened.
+  const steadyClock = createEvaluationClock(clock);
+  const now = () => Math.round(steadyClock.read().atMs);
+  now();
+  const metrics = createIncidentMetrics(registry, unresolved, now);
 
   async function load(): Promise<void> {
     for (const { id } of await store.summaries(RECENT)) {
@@ -127,8 +132,8 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
     actor: Actor,
     bodies: readonly IncidentEventBody[],
   ): Promise<Incident | null> {
-    // The log's times never run backwards, whatever the wall clock does.
-    const atMs = Math.max(Math.round(clock.now()), before?.lastEventMs ?? 0);
+    // A log's times never run backwards, whatever the clock of the process before this one said.
+    const atMs = Math.max(now(), before?.lastEventMs ?? 0);
     const first = (before?.sequence ?? 0) + 1;
     const events = bodies.map((body, index) => ({
       incidentId: id,
@@ -189,7 +194,7 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
       try {
         await untilWritten(async (again) => {
           const incident = again ? await refresh(id) : (known.get(id) ?? (await refresh(id)));
-          return write(incident, id, person(by), [decideCommand(incident, asked, clock.now())]);
+          return write(incident, id, person(by), [decideCommand(incident, asked, now())]);
         });
       } catch (error) {
         if (error instanceof IncidentRefusal) metrics.refusals.inc({ code: error.code });
@@ -204,7 +209,7 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
       let contended: string | null = null;
       await untilWritten(async () => {
         if (contended !== null) await refresh(contended);
-        const decision = decideOnAlert(transition, [...known.values()], clock.now());
+        const decision = decideOnAlert(transition, [...known.values()], now());
         if (decision.kind === 'nothing') {
           logger.debug(
             { alert: transition.alert.name, reason: decision.reason },
@@ -231,6 +236,8 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
   }
 
   async function list(): Promise<IncidentSummary[]> {
+    // Reading the clock often is what lets it tell a jump from a clock that was set for good.
+    now();
     const rank = (incident: IncidentSummary) =>
       incident.state === 'resolved' ? 'resolved' : incident.severity;
     return [...(await store.summaries(LISTED))].sort(

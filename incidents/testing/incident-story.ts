@@ -38,6 +38,7 @@ export class IncidentStory {
   incidents: Incidents;
   readonly events: IncidentEvent[] = [];
   private nowMs = START_MS;
+  private jumpedMs = 0;
   private count = 0;
   private readonly store: IncidentEventStore;
 
@@ -50,7 +51,7 @@ export class IncidentStory {
   open(): Incidents {
     const incidents = createIncidents({
       store: this.store,
-      clock: { now: () => epochMs(this.nowMs), monotonic: () => durationMs(this.nowMs) },
+      clock: { now: () => epochMs(this.nowMs + this.jumpedMs), monotonic: () => durationMs(this.nowMs) },
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
       ids: () => {
@@ -68,6 +69,12 @@ export class IncidentStory {
 
   pass(minutes: number): this {
     this.nowMs += minutes * 60_000;
+    return this;
+  }
+
+  /** The machine's wall clock jumps. */
+  jump(minutes: number): this {
+    this.jumpedMs += minutes * 60_000;
     return this;
   }
 
