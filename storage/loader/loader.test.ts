@@ -203,10 +203,10 @@ describe('metrics', () => {
       },
     ];
     expect(await loadMetrics([{ name: 's', unit: 'ms', summary }], 4)).toEqual([
-      's_milliseconds{quantile="0.5"} 1 @0',
-      's_milliseconds{quantile="0.99"} 2 @0',
       's_milliseconds_count{} 3 @0',
       's_milliseconds_sum{} 10 @0',
+      's_milliseconds{quantile="0.5"} 1 @0',
+      's_milliseconds{quantile="0.99"} 2 @0',
     ]);
   });
 

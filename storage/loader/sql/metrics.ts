@@ -4,14 +4,14 @@
  * `_sum`; an exponential histogram stays as it is.
  */
 
+import { literal } from '../../clickhouse/literal.ts';
 import { familyName, labelName, mainUnit } from './metric-names.ts';
-import { pointDepth } from './otlp-schema.ts';
-import { attributeText, valueText } from './values.ts';
+import { exemplarsType, pointDepth } from './otlp-schema.ts';
+import { attributeMap, attributeText, valueText } from './values.ts';
 
 const STALE = 'reinterpretAsFloat64(toUInt64(9218868437227405314))';
 const milliseconds = (nanos: string): string =>
   `fromUnixTimestamp64Milli(toInt64(intDiv(${nanos}, 1000000)), 'UTC')`;
-const isStale = (point: string): string => `bitAnd(${point}.flags, 1) = 1`;
 const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
 
 /** An array of (name, value) as labels: no empty values, sorted, values of names that became the same joined. */
@@ -19,54 +19,49 @@ const normal = (labels: string): string => `arrayMap(ls -> if(length(arrayDistin
     arrayMap(n -> (n, arrayStringConcat(arrayFilter((v, m) -> m = n, ls.2, ls.1), ';')), arrayDistinct(ls.1))),
   [arraySort(l -> l.1, arrayFilter(l -> l.2 != '', ${labels}))])[1]`;
 
-/** Points of any kind in one shape: attributes, start, time, stale, samples, exponential histograms, exemplars. */
-const exemplarFields = (depth: number, suffix: string, label: string, text: string): string =>
-  `(${suffix}, ${label}, ${text}, x.time_unix_nano, if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), x.trace_id, x.span_id,
-    arrayMap(a -> (a.key, ${valueText('a.value', depth)}), x.filtered_attributes))`;
 const NO_EXPONENTIAL = `CAST([], 'Array(Tuple(UInt64, Bool, Float64, Int32, UInt64, Int32, Array(UInt64), Int32, Array(UInt64),
   Nullable(Float64), Nullable(Float64), Float64))')`;
 const NO_SAMPLES = "CAST([], 'Array(Tuple(String, String, String, Float64))')";
-const NO_EXEMPLARS = `CAST([], 'Array(Tuple(String, String, String, UInt64, Float64, String, String, Array(Tuple(String, String))))')`;
 
-const numberPoints = (
-  depth: number,
-): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
-    [('', '', '', multiIf(p.value = 'as_int', toFloat64(p.as_int), p.as_double))],
-    ${NO_EXPONENTIAL}, arrayMap(x -> ${exemplarFields(depth, "''", "''", "''")}, p.exemplars)),
-  arrayConcat(m.gauge.data_points, m.sum.data_points))`;
+/** A point of any kind in one shape: attributes, start, time, stale, samples (suffix, label, text, value), exponential histogram, exemplars. */
+const shaped = (
+  points: string,
+  samples: string,
+  exponential = NO_EXPONENTIAL,
+  exemplars = 'p.exemplars',
+): string =>
+  `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, bitAnd(p.flags, 1) = 1, ${samples}, ${exponential}, ${exemplars}), ${points})`;
 
-const histogramPoints = (
-  depth: number,
-): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
-    arrayConcat(
-      arrayMap((b, c) -> ('_bucket', 'le', toString(b), toFloat64(c)), if(empty(p.bucket_counts), [], p.explicit_bounds),
-        arrayCumSum(arraySlice(p.bucket_counts, 1, if(empty(p.bucket_counts), 0, length(p.explicit_bounds))))),
-      [('_bucket', 'le', '+Inf', toFloat64(p.count)), ('_count', '', '', toFloat64(p.count))],
-      if(p.sum_presence = 'sum', [('_sum', '', '', p.sum)], [])),
-    ${NO_EXPONENTIAL},
-    arrayMap(x -> ${exemplarFields(
-      depth,
-      "'_bucket'",
-      "'le'",
-      `if(arrayExists(b -> b >= if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), p.explicit_bounds),
-        toString(arrayFirst(b -> b >= if(x.value = 'as_int', toFloat64(x.as_int), x.as_double), p.explicit_bounds)), '+Inf')`,
-    )}, p.exemplars)),
-  m.histogram.data_points)`;
+const NUMBER_POINTS = shaped(
+  'arrayConcat(m.gauge.data_points, m.sum.data_points)',
+  "[('', '', '', if(p.value = 'as_int', toFloat64(p.as_int), p.as_double))]",
+);
 
-const SUMMARY_POINTS = `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')},
-    arrayConcat(arrayMap(q -> ('', 'quantile', toString(q.quantile), q.value), p.quantile_values),
-      [('_count', '', '', toFloat64(p.count)), ('_sum', '', '', p.sum)]),
-    ${NO_EXPONENTIAL}, ${NO_EXEMPLARS}),
-  m.summary.data_points)`;
+const HISTOGRAM_POINTS = shaped(
+  'm.histogram.data_points',
+  `arrayConcat(
+    arrayMap((b, c) -> ('_bucket', 'le', toString(b), toFloat64(c)), if(empty(p.bucket_counts), [], p.explicit_bounds),
+      arrayCumSum(arraySlice(p.bucket_counts, 1, if(empty(p.bucket_counts), 0, length(p.explicit_bounds))))),
+    [('_bucket', 'le', '+Inf', toFloat64(p.count)), ('_count', '', '', toFloat64(p.count))],
+    if(p.sum_presence = 'sum', [('_sum', '', '', p.sum)], []))`,
+);
 
-const exponentialPoints = (
-  depth: number,
-): string => `arrayMap(p -> (p.attributes, p.start_time_unix_nano, p.time_unix_nano, ${isStale('p')}, ${NO_SAMPLES},
-    [(p.count, p.sum_presence = 'sum', p.sum, p.scale, p.zero_count, p.positive.offset, p.positive.bucket_counts,
-      p.negative.offset, p.negative.bucket_counts, if(p.min_presence = 'min', p.min, NULL), if(p.max_presence = 'max', p.max, NULL),
-      p.zero_threshold)],
-    arrayMap(x -> ${exemplarFields(depth, "''", "''", "''")}, p.exemplars)),
-  m.exponential_histogram.data_points)`;
+const summaryPoints = (depth: number): string =>
+  shaped(
+    'm.summary.data_points',
+    `arrayConcat(arrayMap(q -> ('', 'quantile', toString(q.quantile), q.value), p.quantile_values),
+      [('_count', '', '', toFloat64(p.count)), ('_sum', '', '', p.sum)])`,
+    NO_EXPONENTIAL,
+    `CAST([], ${literal(exemplarsType(depth))})`,
+  );
+
+const EXPONENTIAL_POINTS = shaped(
+  'm.exponential_histogram.data_points',
+  NO_SAMPLES,
+  `[(p.count, p.sum_presence = 'sum', p.sum, p.scale, p.zero_count, p.positive.offset, p.positive.bucket_counts,
+    p.negative.offset, p.negative.bucket_counts, if(p.min_presence = 'min', p.min, NULL), if(p.max_presence = 'max', p.max, NULL),
+    p.zero_threshold)]`,
+);
 
 /** Rows of `load_points` from a source of metrics requests. */
 export function selectPoints(source: string, depth: number): string {
@@ -90,7 +85,7 @@ export function selectPoints(source: string, depth: number): string {
         m.data = 'summary', 'summary', 'unknown') AS type,
       ${mainUnit('m.unit')} AS unit, m.description AS help,
       ${temporality} = 1 AS delta,
-      arrayJoin(arrayConcat(${numberPoints(labelDepth)}, ${histogramPoints(labelDepth)}, ${SUMMARY_POINTS}, ${exponentialPoints(labelDepth)})) AS p
+      arrayJoin(arrayConcat(${NUMBER_POINTS}, ${HISTOGRAM_POINTS}, ${summaryPoints(depth)}, ${EXPONENTIAL_POINTS})) AS p
     FROM (SELECT job, campaign, target, arrayJoin(sm.metrics) AS m FROM (${resources}))`;
   const labelled = `SELECT family, type, unit, help, target, delta, p,
       ${normal(`arrayConcat(job, if(campaign = '' OR has(p.1.key, 'campaign.id'), [], [('campaign_id', campaign)]),
@@ -100,11 +95,15 @@ export function selectPoints(source: string, depth: number): string {
     FROM (${families})`;
   const id = (suffix: string, label: string, text: string): string =>
     `base + ${nameHash(`concat(family, ${suffix})`)} + if(${label} = '', toUInt64(0), sipHash64(${label}, ${text}))`;
+  const number = "if(x.value = 'as_int', toFloat64(x.as_int), x.as_double)";
   return `SELECT family, type, unit, help, target, labels, ${milliseconds('p.3')}, ${milliseconds('p.2')}, delta, p.4,
-      arrayMap(v -> (${id('v.1', 'v.2', 'v.3')}, v.1, v.2, v.3, if(p.4, ${STALE}, v.4)), p.5),
+      arrayMap(v -> (${id('v.1', 'v.2', 'v.3')}, v.1, v.2, v.3, if(p.4, ${STALE}, v.4)), p.5) AS rows,
       arrayMap(e -> (base + ${nameHash('family')}, e.1, e.2, e.3, e.4, e.5, e.6, e.7, e.8, e.9, e.10, e.11, e.12), p.6),
-      arrayMap(x -> (${id('x.1', 'x.2', 'x.3')}, ${milliseconds('x.4')}, x.5, x.6, x.7,
-        CAST((x.8.1, x.8.2), 'Map(String, String)')), p.7)
+      arrayMap(x -> (
+        if(empty(rows), base + ${nameHash('family')},
+          arrayFirst(v -> v.3 != 'le' OR v.4 = '+Inf' OR toFloat64OrZero(v.4) >= ${number}, rows).1),
+        ${milliseconds('x.time_unix_nano')}, ${number}, x.trace_id, x.span_id,
+        ${attributeMap('x.filtered_attributes', 'Map(String, String)', labelDepth)}), p.7)
     FROM (${labelled})`;
 }
 

@@ -87,16 +87,23 @@ export const GREATEST_DEPTH = MAX_STORED_DEPTH;
 /** The same for attributes of data points: they become labels, which hardly ever are lists. */
 export const pointDepth = (depth: number): number => (depth === USUAL_DEPTH ? 0 : depth);
 
+const labelsType = (depth: number): string =>
+  `Array(Tuple(key String, value ${anyValue(pointDepth(depth))}))`;
+
+/** The type of a data point's exemplars. */
+export const exemplarsType = (depth: number): string => `Array(Tuple(time_unix_nano UInt64,
+  value Enum8('none' = 0, 'as_double' = 3, 'as_int' = 6), as_double Float64, as_int Int64, span_id String, trace_id String,
+  filtered_attributes ${labelsType(depth)}))`;
+
 /** The columns of a segment's file, with lists and maps nested `depth` deep. */
 export function structure(signal: Signal, depth: number): string {
   const ATTRIBUTES = `Array(Tuple(key String, value ${anyValue(depth)}))`;
-  const LABELS = `Array(Tuple(key String, value ${anyValue(pointDepth(depth))}))`;
+  const LABELS = labelsType(depth);
   const RESOURCE = `resource Tuple(attributes ${ATTRIBUTES})`;
   const SCOPE = 'scope Tuple(name String, version String)';
   const TIMES = 'start_time_unix_nano UInt64, time_unix_nano UInt64';
 
-  const EXEMPLARS = `exemplars Array(Tuple(time_unix_nano UInt64, value Enum8('none' = 0, 'as_double' = 3, 'as_int' = 6),
-    as_double Float64, as_int Int64, span_id String, trace_id String, filtered_attributes ${LABELS}))`;
+  const EXEMPLARS = `exemplars ${exemplarsType(depth)}`;
   const NUMBER_POINTS = `data_points Array(Tuple(${TIMES}, value Enum8('none' = 0, 'as_double' = 4, 'as_int' = 6),
     as_double Float64, as_int Int64, ${EXEMPLARS}, attributes ${LABELS}, flags UInt32))`;
   const SUM = "sum_presence Enum8('none' = 0, 'sum' = 5), sum Float64";
