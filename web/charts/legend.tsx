@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react';
-import { formatFigure } from './format.ts';
+import { formatFigure, formatValue } from './format.ts';
 import type { ChartText } from './messages.ts';
 import type { SeriesStyle } from './palette.ts';
 import { Swatch } from './readings.tsx';
@@ -9,6 +9,8 @@ import type { LegendMode } from './types.ts';
 export interface LegendEntry {
   readonly name: string;
   readonly style: SeriesStyle;
+  /** Where it is not the chart's own. */
+  readonly unit?: string | undefined;
   readonly statistics: SeriesStatistics;
 }
 
@@ -55,8 +57,12 @@ export function legendHeight(mode: LegendMode, count: number, total: number): nu
 export function Legend(props: LegendProps) {
   const { mode, entries, selected, onSelect, onHover, locale, text, unit, decimals } = props;
   if (mode === 'hidden' || props.height === 0) return null;
-  const show = (value: number | null): string =>
-    value === null ? '–' : formatFigure(value, { unit, decimals, locale });
+  const show = (value: number | null, entry: LegendEntry): string => {
+    if (value === null) return '–';
+    return entry.unit === undefined || entry.unit === unit
+      ? formatFigure(value, { unit, decimals, locale })
+      : formatValue(value, { unit: entry.unit, decimals, locale });
+  };
   const button = (entry: LegendEntry, index: number) => (
     <button
       type="button"
@@ -108,10 +114,10 @@ export function Legend(props: LegendProps) {
               onPointerEnter={() => onHover(index)}
             >
               <th scope="row">{button(entry, index)}</th>
-              <td>{show(entry.statistics.last)}</td>
-              <td className="twc-narrow">{show(entry.statistics.min)}</td>
-              <td>{show(entry.statistics.max)}</td>
-              <td className="twc-narrow">{show(entry.statistics.mean)}</td>
+              <td>{show(entry.statistics.last, entry)}</td>
+              <td className="twc-narrow">{show(entry.statistics.min, entry)}</td>
+              <td>{show(entry.statistics.max, entry)}</td>
+              <td className="twc-narrow">{show(entry.statistics.mean, entry)}</td>
             </tr>
           ))}
         </tbody>

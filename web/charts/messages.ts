@@ -39,6 +39,7 @@ export interface ChartText {
   readonly ageSeconds: string;
   readonly ageMinutes: string;
   readonly partial: string;
+  readonly notApplied: string;
   readonly queryFailed: string;
   readonly queryFailedRemedy: string;
   readonly retry: string;
@@ -109,6 +110,7 @@ export const englishChartText: ChartText = {
   ageSeconds: '{count} s old',
   ageMinutes: '{count} min old',
   partial: 'Partial result',
+  notApplied: 'Grafana would also apply what this page does not: {names}',
   queryFailed: 'The query failed',
   queryFailedRemedy: 'Open it in Explore to see where, or try again.',
   retry: 'Try again',
@@ -180,6 +182,7 @@ export const chineseChartText: ChartText = {
   ageSeconds: '{count} 秒前的数据',
   ageMinutes: '{count} 分钟前的数据',
   partial: '结果不完整',
+  notApplied: 'Grafana 还会应用本页面不支持的设置：{names}',
   queryFailed: '查询失败',
   queryFailedRemedy: '在“探索”中打开可定位问题，或重试。',
   retry: '重试',

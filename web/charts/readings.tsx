@@ -10,6 +10,7 @@ import type { ChartPoint } from './types.ts';
 export interface Reading {
   readonly name: string;
   readonly style: SeriesStyle;
+  readonly unit?: string | undefined;
   /** null: silent at that time. NaN and infinities stay as they are. */
   readonly value: number | null;
 }
@@ -82,7 +83,9 @@ export function Readings(props: ReadingsProps) {
         >
           <Swatch style={reading.style} />
           <span className="twc-tooltip-name">{reading.name}</span>
-          <span className="twc-tooltip-value">{readingText(reading.value, props)}</span>
+          <span className="twc-tooltip-value">
+            {readingText(reading.value, { ...props, unit: reading.unit ?? props.unit })}
+          </span>
         </div>
       ))}
       {sorted.length > ROWS ? (

@@ -60,6 +60,15 @@ describe('TimeSeriesChart', () => {
     expect(seen.split('orders/min').length - 1).toBe(1);
   });
 
+  it('writes the unit of a series that has another one', () => {
+    const markup = chart({
+      series: [placed, { ...series('wait', [1, 2]), unit: 's' }],
+      unit: 'short',
+      legend: 'table',
+    });
+    expect(markup).toContain('<td>2 s</td>');
+  });
+
   it('is a slider in time for the keyboard', () => {
     const markup = chart({ series: [placed] });
     expect(markup).toMatch(/role="slider"[^>]*tabindex="0"|tabindex="0"[^>]*role="slider"/i);

@@ -96,6 +96,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
       all.map((one, index) => ({
         name: one.name,
         style: styles[index]!,
+        unit: one.unit,
         statistics: statisticsOf(one.points, fromMs, toMs),
       })),
     [all, styles, fromMs, toMs],
@@ -170,6 +171,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
     shown.map((index) => ({
       name: all[index]!.name,
       style: styles[index]!,
+      unit: all[index]!.unit,
       value: valueAt(props.series[index]?.points ?? none, timeMs, props.stepMs),
     }));
   const fillOpacity = stacked ? 0.5 : 0.1;

@@ -10,6 +10,8 @@ export interface ChartSeries {
   readonly points: readonly ChartPoint[];
   /** A CSS colour that overrides the palette: for series that are themselves states or bands. */
   readonly colour?: string | undefined;
+  /** Grafana unit id where it is not the chart's: legend and tooltip write it. */
+  readonly unit?: string | undefined;
   /** Drawn dashed: forecasts, last year, targets. */
   readonly dashed?: boolean | undefined;
 }

@@ -38,6 +38,7 @@ describe('parseDashboard', () => {
 
   it('reads variables of every kind', () => {
     const parsed = parseDashboard({
+      panels: [panel({})],
       templating: {
         list: [
           { name: 'datasource', type: 'datasource', query: 'prometheus' },
@@ -112,6 +113,18 @@ describe('parseDashboard', () => {
     const parsed = parseDashboard(json);
     expect(parsed.ok).toBe(false);
     expect(parsed.ok ? '' : parsed.reason).toContain(where);
+  });
+
+  it('reads a dashboard inside an envelope', () => {
+    const parsed = parseDashboard({ meta: {}, dashboard: { title: 'D', panels: [panel({})] } });
+    expect(parsed.ok && parsed.model.title).toBe('D');
+  });
+
+  it('says which schema it wants instead of showing an empty page', () => {
+    const second = parseDashboard({ apiVersion: 'dashboard.grafana.app/v2', spec: { elements: {} } });
+    expect(second.ok ? '' : second.reason).toContain('v2');
+    const empty = parseDashboard({ title: 'D' });
+    expect(empty.ok ? '' : empty.reason).toBe('panels: there are none');
   });
 
   it('accepts what it does not draw', () => {

@@ -77,6 +77,7 @@ const panelBase = z.object({
   gridPos: gridPos.default({ x: 0, y: 0, w: 24, h: 8 }),
   interval: z.string().nullish(),
   maxDataPoints: z.number().nullish(),
+  repeat: z.string().nullish(),
   targets: z.array(target).default([]),
   links: z.array(link).nullish(),
   transformations: z.array(transformation).nullish(),
@@ -184,9 +185,17 @@ function sectionsOf(panels: z.infer<typeof dashboard>['panels']): readonly Dashb
   return sections.filter((section) => section.title !== null || section.panels.length > 0);
 }
 
+/** Grafana's API and its «share» export put the dashboard inside an envelope. */
+const envelope = z.object({ dashboard: z.record(z.string(), z.unknown()) });
+/** Grafana 12's second schema, which names panels in `spec.elements`. */
+const secondSchema = z.object({ spec: z.object({ elements: z.unknown() }) });
+
 /** Reads Grafana dashboard JSON; says what is wrong and where instead of drawing half of it. */
 export function parseDashboard(json: unknown): ParsedDashboard {
-  const parsed = dashboard.safeParse(json);
+  if (secondSchema.safeParse(json).success)
+    return { ok: false, reason: 'spec.elements: this is schema v2; export it as the classic model (v1)' };
+  const wrapped = envelope.safeParse(json);
+  const parsed = dashboard.safeParse(wrapped.success ? wrapped.data.dashboard : json);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return {
@@ -195,6 +204,7 @@ export function parseDashboard(json: unknown): ParsedDashboard {
     };
   }
   const { data } = parsed;
+  if (data.panels.length === 0) return { ok: false, reason: 'panels: there are none' };
   return {
     ok: true,
     model: {

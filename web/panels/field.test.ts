@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { englishChartText } from '../charts/index.ts';
 import { type Panel, parseDashboard } from './dashboard-model.ts';
-import { displayValue, mapValue, reducePoints, settingsFor, stateOfColour, thresholdsOf } from './field.ts';
+import {
+  displayValue,
+  mapValue,
+  notApplied,
+  reducePoints,
+  settingsFor,
+  stateOfColour,
+  thresholdsOf,
+} from './field.ts';
 import { seriesNames } from './series-names.ts';
 import { tableData } from './table-data.ts';
 
@@ -128,6 +136,15 @@ it('applies overrides by name, pattern and query, in order', () => {
     unit: 'short',
     custom: { lineStyle: { fill: 'dash' } },
   });
+});
+
+it('names what it does not do', () => {
+  expect(
+    notApplied(panelOf({ transformations: [{ id: 'merge' }, { id: 'joinByField' }], repeat: 'city' })),
+  ).toEqual(['joinByField', 'repeat by city']);
+  expect(notApplied(panelOf({ type: 'timeseries', transformations: [{ id: 'organize' }] }))).toEqual([
+    'organize',
+  ]);
 });
 
 describe('seriesNames', () => {

@@ -26,6 +26,17 @@ export function thresholdsOf(settings: FieldSettings, text: ChartText): readonly
   });
 }
 
+const applied: Readonly<Record<string, readonly string[]>> = { table: ['organize', 'merge'] };
+
+/** What a panel asks for and this page does not do, by Grafana's names: said beside the data, never dropped unsaid. */
+export function notApplied(panel: Panel): readonly string[] {
+  const known = applied[panel.type] ?? [];
+  const transformations = (panel.transformations ?? [])
+    .map(({ id }) => id)
+    .filter((id) => !known.includes(id));
+  return [...transformations, ...(panel.repeat ? [`repeat by ${panel.repeat}`] : [])];
+}
+
 export interface MappedValue {
   readonly text: string | undefined;
   readonly state: ChartState | undefined;

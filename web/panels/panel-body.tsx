@@ -67,6 +67,7 @@ function dressSeries(panel: Panel, all: readonly PanelSeries[]): readonly ChartS
     return {
       ...one,
       name: settings.displayName ?? one.name,
+      unit: settings.unit,
       colour: state === undefined ? undefined : stateColour[state],
       dashed: fill === 'dash' || fill === 'dot',
     };

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { fillText } from '../charts/messages.ts';
 import type { Panel } from './dashboard-model.ts';
+import { notApplied } from './field.ts';
 import { Markdown } from './markdown.tsx';
 import { queryPanelTypes } from './panel-body.tsx';
 import type { PanelContext } from './panel-context.ts';
@@ -65,6 +66,11 @@ function QueryPanel({
   const age = useAge(data, context.text);
   const plan = planQueries({ ...input, width: Math.max(1, width) });
   const expr = plan.ok ? plan.queries[0]?.query.expr : panel.targets[0]?.expr;
+  const missing = notApplied(panel);
+  const warnings = [
+    ...(data.result?.warnings ?? []),
+    ...(missing.length === 0 ? [] : [fillText(context.text.notApplied, { names: missing.join(', ') })]),
+  ];
   const explore =
     context.onExplore === undefined || expr === undefined
       ? undefined
@@ -77,7 +83,7 @@ function QueryPanel({
       boxRef={box}
       busy={data.loading}
       age={age}
-      warnings={data.result?.warnings ?? []}
+      warnings={warnings}
       view={view}
       onView={panel.type === 'timeseries' || panel.type === 'graph' ? setView : undefined}
       onExplore={explore}
