@@ -35,56 +35,50 @@ export function SearchPalette({ onClose }: SearchPaletteProps) {
     }
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="10vh"
-      centered={false}
-      aria-label={t('frame.search')}
-    >
-      <div className={classes.field}>
-        <IconSearch size={16} aria-hidden />
-        <input
-          data-autofocus
-          className={classes.input}
-          role="combobox"
-          aria-label={t('frame.searchLabel')}
-          aria-expanded="true"
-          aria-controls="findings"
-          aria-autocomplete="list"
-          aria-activedescendant={matches[index] === undefined ? undefined : `finding-${index}`}
-          placeholder={t('frame.searchLabel')}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-            setChosen(0);
-          }}
-          onKeyDown={press}
-        />
-      </div>
-      <div id="findings" role="listbox" aria-label={t('frame.findings')} className={classes.list}>
-        {matches.map((finding, position) => (
-          // The keyboard stays in the field and names its choice there, as a combobox does.
-          // biome-ignore lint/a11y/useKeyWithClickEvents: see above
-          // biome-ignore lint/a11y/useFocusableInteractive: see above
-          <div
-            key={finding.key}
-            id={`finding-${position}`}
-            role="option"
-            aria-selected={position === index}
-            className={classes.finding}
-            onClick={() => open(finding)}
-            onMouseMove={() => setChosen(position)}
-          >
-            <span className={classes.kind}>{t(`frame.kind.${finding.kind}`)}</span>
-            <span className={classes.title}>{finding.title}</span>
-            <span className={classes.detail}>{finding.detail}</span>
-          </div>
-        ))}
-      </div>
-    </Modal>
+    <Modal.Root opened onClose={onClose} padding={0} size={560} yOffset="10vh" centered={false}>
+      <Modal.Overlay />
+      <Modal.Content aria-label={t('frame.search')}>
+        <div className={classes.field}>
+          <IconSearch size={16} aria-hidden />
+          <input
+            data-autofocus
+            className={classes.input}
+            role="combobox"
+            aria-label={t('frame.searchLabel')}
+            aria-expanded="true"
+            aria-controls="findings"
+            aria-autocomplete="list"
+            aria-activedescendant={matches[index] === undefined ? undefined : `finding-${index}`}
+            placeholder={t('frame.searchLabel')}
+            value={text}
+            onChange={(event) => {
+              setText(event.currentTarget.value);
+              setChosen(0);
+            }}
+            onKeyDown={press}
+          />
+        </div>
+        <div id="findings" role="listbox" aria-label={t('frame.findings')} className={classes.list}>
+          {matches.map((finding, position) => (
+            // The keyboard stays in the field and names its choice there, as a combobox does.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: see above
+            // biome-ignore lint/a11y/useFocusableInteractive: see above
+            <div
+              key={finding.key}
+              id={`finding-${position}`}
+              role="option"
+              aria-selected={position === index}
+              className={classes.finding}
+              onClick={() => open(finding)}
+              onMouseMove={() => setChosen(position)}
+            >
+              <span className={classes.kind}>{t(`frame.kind.${finding.kind}`)}</span>
+              <span className={classes.title}>{finding.title}</span>
+              <span className={classes.detail}>{finding.detail}</span>
+            </div>
+          ))}
+        </div>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

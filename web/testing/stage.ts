@@ -107,9 +107,15 @@ export async function visit(page: Page, url: string): Promise<void> {
 }
 
 export async function settle(page: Page): Promise<void> {
-  await page.waitForFunction(
-    () =>
-      document.querySelector('main h1') !== null &&
-      document.querySelector('main [aria-busy="true"], main .mantine-Skeleton-root') === null,
-  );
+  await page
+    .waitForFunction(
+      () =>
+        document.querySelector('main h1') !== null &&
+        // Panels below the edge of the screen wait until they are scrolled to.
+        document.querySelector('main [aria-busy="true"]:not(.twp-panel), main .mantine-Skeleton-root') ===
+          null,
+    )
+    .catch((error: Error) => {
+      throw new Error(`${page.url()} goes on loading: ${error.message}`);
+    });
 }

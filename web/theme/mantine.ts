@@ -1,4 +1,11 @@
-import { type CSSVariablesResolver, createTheme, type MantineColorsTuple, rem } from '@mantine/core';
+import {
+  type CSSVariablesResolver,
+  createTheme,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+  rem,
+  type VariantColorsResolver,
+} from '@mantine/core';
 import { DARK, FONTS, LIGHT, type Palette, paletteVariables, SIZES } from './tokens.ts';
 
 /** Mantine wants ten shades; only 3 to 8 are ever used, and those by way of the variables below. */
@@ -41,11 +48,24 @@ const dark: MantineColorsTuple = [
   '#090d0e',
 ];
 
+/** Text on a filled control is what the palette says, in both schemes; Mantine would reckon it from one of them. */
+const resolveVariantColours: VariantColorsResolver = (input) => {
+  const colours = defaultVariantColorsResolver(input);
+  if (input.variant !== 'filled') return colours;
+  if (input.color === 'var(--tw-page-solid)') return { ...colours, color: 'var(--tw-page-on-solid)' };
+  return {
+    ...colours,
+    background: 'var(--tw-accent)',
+    hover: 'var(--tw-accent)',
+    color: 'var(--tw-on-accent)',
+  };
+};
+
 /** Components of Mantine in our measures: 13 px, a grid of 4 px, corners of 6 px, no shadow but on overlays. */
 export const theme = createTheme({
   primaryColor: 'tide',
   primaryShade: { light: 7, dark: 3 },
-  autoContrast: true,
+  variantColorResolver: resolveVariantColours,
   colors: { tide, gray, dark },
   fontFamily: FONTS.text,
   fontFamilyMonospace: FONTS.code,
@@ -78,6 +98,9 @@ export const theme = createTheme({
     Tooltip: {
       defaultProps: { transitionProps: { duration: 80 }, openDelay: 300, multiline: true, maw: 340 },
     },
+    // Mantine's <header> would be a second banner beside the top bar.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    DrawerHeader: { defaultProps: { role: 'presentation' } },
     Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true } },
     Drawer: { defaultProps: { transitionProps: { duration: 100 } } },
   },

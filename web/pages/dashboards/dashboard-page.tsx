@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -29,6 +30,7 @@ export function DashboardPage() {
         </span>
       }
     >
+      <VisuallyHidden component="h2">{t('dashboard.panels')}</VisuallyHidden>
       <Dashboard uid={uid} variables={variables} />
     </Page>
   );

@@ -22,7 +22,7 @@ export function GateTable({ venue, days, chosen, timeZone }: GateTableProps) {
   return (
     // A wide table scrolls in its own box, which the keyboard must reach.
     // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-    <section className={classes.scroll} tabIndex={0} aria-label={t('venue.whoComes')}>
+    <section className={classes.scroll} tabIndex={0} aria-label={t('venue.gateTable')}>
       <table className={classes.table}>
         <thead>
           <tr>
