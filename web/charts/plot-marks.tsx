@@ -15,34 +15,35 @@ export interface ThresholdLinesProps {
 /** Labelled limits; the next one above the axis is named at the top edge, so that its absence is no surprise. */
 export function ThresholdLines({ frame, thresholds, unit, locale }: ThresholdLinesProps) {
   const [low, high] = frame.y.domain() as [number, number];
+  const placed = placeThresholds(
+    frame,
+    thresholds.filter((threshold) => threshold.value >= low && threshold.value <= high),
+  );
   const next = thresholds.filter((threshold) => threshold.value > high).sort((a, b) => a.value - b.value)[0];
   return (
     <g>
-      {thresholds
-        .filter((threshold) => threshold.value >= low && threshold.value <= high)
-        .map((threshold) => {
-          const at = crisp(frame.y(threshold.value));
-          return (
-            <g key={`${threshold.value} ${threshold.label}`}>
-              <line
-                x1={frame.left}
-                x2={frame.right}
-                y1={at}
-                y2={at}
-                stroke={stateColour[threshold.state]}
-                strokeDasharray="5 3"
-              />
-              <text
-                className="twc-halo"
-                x={frame.left + 6}
-                y={at - 4}
-                style={{ fill: stateColour[threshold.state] }}
-              >
-                {`${threshold.label} ${formatFigure(threshold.value, { unit, locale })}`.trim()}
-              </text>
-            </g>
-          );
-        })}
+      {placed.map(({ threshold, at, named }) => (
+        <g key={`${threshold.value} ${threshold.label}`}>
+          <line
+            x1={frame.left}
+            x2={frame.right}
+            y1={at}
+            y2={at}
+            stroke={stateColour[threshold.state]}
+            strokeDasharray="5 3"
+          />
+          {named ? (
+            <text
+              className="twc-halo"
+              x={frame.left + 6}
+              y={at - 4}
+              style={{ fill: stateColour[threshold.state] }}
+            >
+              {`${threshold.label} ${formatFigure(threshold.value, { unit, locale })}`.trim()}
+            </text>
+          ) : null}
+        </g>
+      ))}
       {next === undefined ? null : (
         <text
           className="twc-halo"
@@ -56,6 +57,25 @@ export function ThresholdLines({ frame, thresholds, unit, locale }: ThresholdLin
       )}
     </g>
   );
+}
+
+const LABEL_HEIGHT = 11;
+
+/** Lines from the lowest up; of names that would cover each other only the highest limit's is written. */
+function placeThresholds(
+  frame: PlotFrame,
+  thresholds: readonly Threshold[],
+): readonly { readonly threshold: Threshold; readonly at: number; readonly named: boolean }[] {
+  let free = Number.NEGATIVE_INFINITY;
+  return [...thresholds]
+    .sort((a, b) => b.value - a.value)
+    .map((threshold) => {
+      const at = crisp(frame.y(threshold.value));
+      const named = at - free >= LABEL_HEIGHT;
+      if (named) free = at;
+      return { threshold, at, named };
+    })
+    .reverse();
 }
 
 /** Moments as flags on the top edge with a line down; periods as a tinted band. */

@@ -141,6 +141,13 @@ describe('TimeSeriesChart', () => {
     expect(markup).not.toContain('safety 9,000');
   });
 
+  it('names only the highest of limits that lie together', () => {
+    const thresholds: Threshold[] = [2, 3, 4, 60].map((value) => ({ value, label: 'limit', state: 'page' }));
+    const markup = chart({ series: [placed], thresholds });
+    expect([...markup.matchAll(/>limit (\d+)</g)].map(([, value]) => value)).toEqual(['4', '60']);
+    expect(markup.match(/stroke-dasharray="5 3"/g)).toHaveLength(4);
+  });
+
   it('shows alert states that differ by more than colour', () => {
     const bands: AlertStateBand[] = (['firing', 'pending', 'no_data', 'inactive'] as const).map(
       (state, index) => ({
