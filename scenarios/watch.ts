@@ -9,7 +9,9 @@ import { ONE_CENT_TICKETS } from './one-cent-tickets/scenario.ts';
 
 const LOOK_MS = 1_000;
 const REPORT_EVERY_MS = 5_000;
-const WEB_LIMIT_MS = 2_000;
+const WEB_LIMIT_MS = 5_000;
+/** A product that is busy for a moment is no news. */
+const SILENT_AFTER_MS = 15_000;
 
 export interface WatchOptions {
   readonly name: ScenarioName;
@@ -53,24 +55,25 @@ class AlertLog {
   readonly #options: WatchOptions;
   readonly #firing = new Map<string, number>();
   readonly #late = new Set<string>();
-  #unreachable = false;
+  #answeredAtMs: number;
+  #saidSilent = false;
 
   constructor(options: WatchOptions) {
     this.#options = options;
+    this.#answeredAtMs = options.io.clock.now();
   }
 
   async look(atMs: number): Promise<void> {
     const { io, startedAtMs } = this.#options;
     const firing = await this.#fetchFiring();
     if (firing === null) {
-      if (!this.#unreachable)
-        io.out(
-          `${since(startedAtMs, atMs)}  the product at ${io.webUrl} does not say what fires; look there yourself`,
-        );
-      this.#unreachable = true;
+      if (this.#saidSilent || atMs - this.#answeredAtMs < SILENT_AFTER_MS) return;
+      this.#saidSilent = true;
+      io.out(`${since(startedAtMs, atMs)}  ${io.webUrl} does not say what fires; look there yourself`);
       return;
     }
-    this.#unreachable = false;
+    this.#answeredAtMs = atMs;
+    this.#saidSilent = false;
     for (const [name, severity] of firing) {
       if (this.#firing.has(name)) continue;
       this.#firing.set(name, atMs);

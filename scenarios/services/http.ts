@@ -68,7 +68,7 @@ export async function step<Result>(
   });
 }
 
-type Method = 'get' | 'post' | 'put';
+type Method = 'get' | 'post';
 
 /**
  * Registers a traced route: the server span is called `POST /orders/:id/cancel` in the form `POST /orders/{id}/cancel`,
