@@ -6,6 +6,7 @@ import { useFormat } from '../i18n/format.ts';
 import { contentLanguage } from '../i18n/languages.ts';
 import { useNow } from '../live/clock.tsx';
 import classes from './campaign-rows.module.css';
+import { densityText } from './density.ts';
 import { StateMark } from './mark.tsx';
 
 export interface CampaignRowsProps {
@@ -113,7 +114,7 @@ function SurgeRisk({ campaign }: { readonly campaign: CampaignSummary }) {
   return (
     <div className={classes.surge}>
       <StateMark mark={surge.level}>
-        {t('campaign.surgeDensity', { density: format.number(surge.densityMax, 1) })}
+        {t('campaign.surgeDensity', { density: densityText(surge.densityMax, format) })}
       </StateMark>
       <Link
         to="/campaigns/$id"

@@ -46,6 +46,12 @@ export const SERVICE_MARK = {
 const ALERT_ORDER: readonly AlertState[] = ['firing', 'pending', 'error', 'no_data', 'inactive'];
 export const alertOrder = (state: AlertState): number => ALERT_ORDER.indexOf(state);
 
+/**
+ * People do not fit closer than about 7 to the square metre (Fruin): a higher figure says that the queue is longer than
+ * its area, and nothing about how close they stand.
+ */
+export const DENSEST = 7;
+
 /** The density of a crowd (persons/m2) as a state; the limits are those of the crowd-surge rules. */
 export function densityState(density: number): State {
   if (density >= 4) return 'safety';

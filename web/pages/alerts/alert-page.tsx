@@ -8,6 +8,7 @@ import { alertRulesQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { AlertGraph } from '../../parts/alert-graph.tsx';
 import { AlertRows } from '../../parts/alert-rows.tsx';
+import { ruleAnnotation } from '../../parts/annotation-text.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { LabelList } from '../../parts/label-list.tsx';
 import { StateMark } from '../../parts/mark.tsx';
@@ -76,12 +77,13 @@ function RuleFacts({ rule }: { readonly rule: AlertRule }) {
 function RuleParts({ rule }: { readonly rule: AlertRule }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const summary = ruleAnnotation(rule, 'summary');
   return (
     <div className={classes.stack}>
-      {(rule.annotations.summary ?? rule.annotations.description) !== undefined && (
+      {summary !== undefined && (
         <div className={classes.about}>
-          <p className={classes.summary}>{rule.annotations.summary}</p>
-          <p>{rule.annotations.description}</p>
+          <p className={classes.summary}>{summary}</p>
+          <p>{ruleAnnotation(rule, 'description')}</p>
         </div>
       )}
       <Section title={t('alert.graph')} note={t('alert.graphNote')}>

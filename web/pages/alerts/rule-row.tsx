@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AlertRule } from '../../../model/api/alert.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { ruleAnnotation } from '../../parts/annotation-text.ts';
 import { StateMark } from '../../parts/mark.tsx';
 import { ruleMark } from '../../parts/states.ts';
 import { RelativeTime } from '../../parts/time-text.tsx';
@@ -29,7 +30,7 @@ export function RuleRow({ rule }: { readonly rule: AlertRule }) {
             {rule.labels.safety === 'true' ? ` · ${t('alert.safety')}` : ''}
           </span>
         )}
-        <p>{rule.annotations.summary}</p>
+        <p>{ruleAnnotation(rule, 'summary')}</p>
         {rule.reason !== '' && <p className={classes.reason}>{rule.reason}</p>}
       </div>
       <div className={classes.side}>

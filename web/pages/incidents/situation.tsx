@@ -4,6 +4,7 @@ import type { CampaignDetail } from '../../../model/api/campaign.ts';
 import type { IncidentDetail } from '../../../model/api/incident.ts';
 import { campaignQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { densityText } from '../../parts/density.ts';
 import { Figure, Figures } from '../../parts/figure.tsx';
 import { Section } from '../../parts/section.tsx';
 import { densityState } from '../../parts/states.ts';
@@ -84,7 +85,7 @@ function Impact({ campaign }: { readonly campaign: CampaignDetail }) {
               venue.peak === null
                 ? undefined
                 : t('venue.worstAt', {
-                    density: format.number(venue.peak.densityFront, 1),
+                    density: densityText(venue.peak.densityFront, format),
                     time: format.dateTime(venue.peak.atMs, campaign.timezone),
                   })
             }

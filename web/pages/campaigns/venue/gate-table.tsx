@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { VenueForecast } from '../../../../model/api/campaign.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { contentLanguage } from '../../../i18n/languages.ts';
+import { densityText } from '../../../parts/density.ts';
 import { StateMark } from '../../../parts/mark.tsx';
 import { densityState } from '../../../parts/states.ts';
 import type { ForecastDay, GateDay } from './days.ts';
@@ -88,7 +89,7 @@ function GateCell({ gate, name, timeZone }: GateCellProps) {
       </span>
       <StateMark mark={densityState(worst.densityFront.high)}>
         {t('venue.worstAt', {
-          density: format.number(worst.densityFront.high, 1),
+          density: densityText(worst.densityFront.high, format),
           time: format.time(worst.atMs, timeZone),
         })}
       </StateMark>

@@ -3,9 +3,10 @@ import { useTranslation } from 'react-i18next';
 import type { CampaignDetail, VenueForecast } from '../../../../model/api/campaign.ts';
 import { useFormat } from '../../../i18n/format.ts';
 import { contentLanguage } from '../../../i18n/languages.ts';
+import { densityText } from '../../../parts/density.ts';
 import { Figure, Figures } from '../../../parts/figure.tsx';
 import { Section } from '../../../parts/section.tsx';
-import { densityState } from '../../../parts/states.ts';
+import { DENSEST, densityState } from '../../../parts/states.ts';
 import { RelativeTime } from '../../../parts/time-text.tsx';
 
 export interface VenueProps {
@@ -51,10 +52,14 @@ export function VenueSummary({ campaign, venue }: VenueProps) {
         />
         <Figure
           label={t('venue.peakDensity')}
-          value={peak === null ? null : t('venue.density', { density: format.number(peak.densityFront, 1) })}
+          value={
+            peak === null ? null : t('venue.density', { density: densityText(peak.densityFront, format) })
+          }
           missing={none}
           mark={peak === null ? undefined : densityState(peak.densityFront)}
-          note={t('venue.peakDensityNote')}
+          note={t(
+            peak !== null && peak.densityFront > DENSEST ? 'venue.denserThanFits' : 'venue.peakDensityNote',
+          )}
         />
         <Figure
           label={t('venue.peakAt')}
