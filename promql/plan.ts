@@ -247,7 +247,8 @@ class Planner {
         by: around.by,
         grouping: around.grouping,
       },
-      pushdown: this.#request.pushdown && !extended && atMs === undefined ? pushdown : undefined,
+      pushdown:
+        this.#request.pushdown && !extended && atMs === undefined && grid.steps > 1 ? pushdown : undefined,
     };
   }
 

@@ -20,7 +20,7 @@ export interface Queryable {
    * Optional: evaluates a range function on a grid inside the store. `undefined` says that the store cannot do this one, and
    * the samples are read instead. Results must be those of the evaluator on the samples.
    */
-  selectGrid?(request: GridRequest): Promise<readonly GridSeries[] | undefined>;
+  selectGrid?(request: GridRequest): Promise<GridResult | undefined>;
 
   /** Label sets of the series that satisfy any of the selectors and have a sample in the range. */
   series(request: SeriesRequest): Promise<readonly LabelSet[]>;
@@ -85,15 +85,14 @@ export interface GridRequest {
   readonly abort?: AbortSignal | undefined;
 }
 
-/** `last_sample` is the plain instant selector: the newest sample of the window unless it is a staleness marker. */
-export type GridFunction =
-  | 'rate'
-  | 'increase'
-  | 'delta'
-  | 'irate'
-  | 'idelta'
-  | 'last_sample'
-  | 'last_over_time';
+/** The range functions that a store may take over. */
+export type GridFunction = 'rate' | 'increase' | 'delta' | 'irate' | 'idelta' | 'last_over_time';
+
+/** What the store worked out, and the series that it leaves to the evaluator. No series is in both. */
+export interface GridResult {
+  readonly series: readonly GridSeries[];
+  readonly samples: readonly SampleSeries[];
+}
 
 /** One value a grid point. */
 export interface GridSeries {

@@ -12,6 +12,7 @@ import {
 import { EvaluationError } from '../errors.ts';
 import { scaleHistogram } from '../histogram/arithmetic.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
+import type { LabelSet } from '../label-set.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
 import type { SampleSeries } from '../queryable.ts';
 import { evaluateAggregation } from './aggregate.ts';
@@ -202,7 +203,9 @@ export class Evaluator {
     for (const arg of call.args) if (arg !== rangeArg) scalars.push(await this.scalar(arg, grid));
     const range = withoutParens(rangeArg) as MatrixSelector | SubqueryExpr;
     const pushed = range.kind === 'matrix_selector' ? await this.#pushDown(range, call, grid) : undefined;
-    const result = pushed ?? (await this.#slide(call, range, scalars, grid));
+    const { samples, shape } = pushed?.rest ?? (await this.#rangeOf(range, grid));
+    const slid = await this.#slide(call, range, scalars, samples, shape);
+    const result = pushed === undefined ? slid : [...pushed.series, ...slid];
     return call.func === 'absent_over_time' ? absent(rangeArg, result, grid) : result;
   }
 
@@ -210,10 +213,10 @@ export class Evaluator {
     call: CallExpr & { readonly func: RangeFunctionName },
     range: MatrixSelector | SubqueryExpr,
     scalars: readonly Float64Array[],
-    grid: StepGrid,
+    samples: readonly RangeSamples[],
+    shape: RangeShape,
   ): Promise<VectorSeries[]> {
     const { fn, keepsName } = RANGE_FUNCTIONS[call.func];
-    const { samples, shape } = await this.#rangeOf(range, grid);
     const at = { position: range.position, annotations: this.context.annotations };
     const result: VectorSeries[] = [];
     for (const one of samples) {
@@ -221,18 +224,17 @@ export class Evaluator {
       const series = applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
       if (series !== undefined) {
         result.push(series);
-        this.#noteNonCounter(call, one, range);
+        if (one.times.length > 0) this.#noteNonCounter(call, one.labels, range);
       }
     }
     return result;
   }
 
   /** A counter function over what does not look like a counter: worth a note, since the result may be nonsense. */
-  #noteNonCounter(call: CallExpr, samples: RangeSamples, range: MatrixSelector | SubqueryExpr): void {
-    if (call.func !== 'rate' && call.func !== 'increase') return;
-    if (samples.times.length === 0 || range.kind === 'subquery') return;
-    const name = samples.labels.get(METRIC_NAME);
-    const type = samples.labels.get('__type__');
+  #noteNonCounter(call: CallExpr, labels: LabelSet, range: MatrixSelector | SubqueryExpr): void {
+    if ((call.func !== 'rate' && call.func !== 'increase') || range.kind === 'subquery') return;
+    const name = labels.get(METRIC_NAME);
+    const type = labels.get('__type__');
     if (type !== '') {
       if (type !== 'counter' && type !== 'histogram') {
         this.context.annotations.info(TEXT.possibleNonCounterType(name, type), range.position);
@@ -242,23 +244,12 @@ export class Evaluator {
     }
   }
 
-  async #rangeOf(
-    range: MatrixSelector | SubqueryExpr,
-    grid: StepGrid,
-  ): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
+  async #rangeOf(range: MatrixSelector | SubqueryExpr, grid: StepGrid): Promise<RangeInput> {
     if (range.kind === 'subquery') return this.#subquery(range, grid);
-    const plan = this.#plan(range.selector);
-    const series = await this.fetch(range.selector);
-    return {
-      samples: series.map(toRangeSamples),
-      shape: { ...plan, grid, rangeMs: plan.windowMs, extension: range.selector.extension },
-    };
+    return this.#rangeInput(range, await this.fetch(range.selector), grid);
   }
 
-  async #subquery(
-    expr: SubqueryExpr,
-    grid: StepGrid,
-  ): Promise<{ samples: RangeSamples[]; shape: RangeShape }> {
+  async #subquery(expr: SubqueryExpr, grid: StepGrid): Promise<RangeInput> {
     const plan = this.context.plan.subqueries.get(expr);
     if (plan === undefined) throw new EvaluationError('a subquery was not planned');
     const inner = await this.evaluate(expr.expr, plan.inner);
@@ -268,12 +259,12 @@ export class Evaluator {
     return { samples: series.map((one) => toSamples(one, plan.inner)), shape };
   }
 
-  /** The function's values from the store itself, if it can. */
+  /** The function's values from the store itself, if it can, and what it left. */
   async #pushDown(
     range: MatrixSelector,
     call: CallExpr,
     grid: StepGrid,
-  ): Promise<VectorSeries[] | undefined> {
+  ): Promise<{ series: VectorSeries[]; rest: RangeInput } | undefined> {
     const plan = this.#plan(range.selector);
     const { queryable, budget } = this.context;
     if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
@@ -286,15 +277,30 @@ export class Evaluator {
       windowMs: plan.windowMs,
       abort: budget.abort,
     });
+    if (result === undefined) return undefined;
+    budget.countSeries(result.samples);
+    budget.count(result.series.length * grid.steps);
     const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
-    return result?.map(({ labels, values, present }) => ({
-      labels,
-      dropName,
-      values,
-      present,
-      histograms: undefined,
-    }));
+    const series = result.series.map((one) => {
+      this.#noteNonCounter(call, one.labels, range);
+      return { ...one, dropName, histograms: undefined };
+    });
+    return { series, rest: this.#rangeInput(range, result.samples, grid) };
   }
+
+  #rangeInput(range: MatrixSelector, series: readonly SampleSeries[], grid: StepGrid): RangeInput {
+    const plan = this.#plan(range.selector);
+    return {
+      samples: series.map(toRangeSamples),
+      shape: { ...plan, grid, rangeMs: plan.windowMs, extension: range.selector.extension },
+    };
+  }
+}
+
+/** The series of a range vector, and its windows. */
+interface RangeInput {
+  readonly samples: readonly RangeSamples[];
+  readonly shape: RangeShape;
 }
 
 const isRange = (expr: Expr): boolean => expr.kind === 'matrix_selector' || expr.kind === 'subquery';

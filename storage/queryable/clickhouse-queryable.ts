@@ -6,6 +6,10 @@ import type { Clock } from '../../model/units.ts';
 import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
 import { LabelSet } from '../../promql/label-set.ts';
 import {
+  type GridFunction,
+  type GridRequest,
+  type GridResult,
+  type GridSeries,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
@@ -18,6 +22,7 @@ import {
 } from '../../promql/queryable.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
+import { type GridRow, readGridRows } from './grid-columns.ts';
 import { readNativeBlocks } from './native-blocks.ts';
 import { type HistogramRow, histogramRow, toNativeHistogram } from './native-histograms.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
@@ -106,6 +111,66 @@ class ClickHouseStore implements ClickHouseQueryable {
       this.#hasHistograms ? this.#readHistograms(found, request) : [],
     ]);
     return assemble(found, samples, histograms);
+  }
+
+  async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
+    await this.#freshIndex();
+    const readStartMs = request.startMs - request.windowMs;
+    const found = this.#index.resolve(request.matchers, readStartMs + 1, request.endMs);
+    if (found.length > this.#maxSeries) throw new TooMuchError('series', this.#maxSeries);
+    const steps = (request.endMs - request.startMs) / request.stepMs + 1;
+    if (this.#hasHistograms || !Number.isInteger(steps)) return undefined;
+    if (found.length === 0) return { series: [], samples: [] };
+    const rows = await this.#readGrid(found, request, steps, readStartMs);
+    const series: GridSeries[] = [];
+    const left: IndexedSeries[] = [];
+    for (const one of found) {
+      const row = rows.get(one.id);
+      if (row === undefined) continue;
+      // A counter that began inside the range counts from its start, which ClickHouse's functions know nothing of.
+      if (row.newestStartMs > readStartMs) left.push(one);
+      else if (row.present.includes(1))
+        series.push({ labels: one.labels, values: row.values, present: row.present });
+    }
+    if (left.length === 0) return { series, samples: [] };
+    const range = { startMs: readStartMs, endMs: request.endMs, abort: request.abort };
+    return { series, samples: assemble(left, await this.#readSamples(left, range, true), []) };
+  }
+
+  async #readGrid(
+    found: readonly IndexedSeries[],
+    request: GridRequest,
+    steps: number,
+    readStartMs: number,
+  ): Promise<Map<bigint, GridRow>> {
+    const bytes = await this.#guard(request.abort, () =>
+      this.#clickhouse.bytes(
+        {
+          sql: `SELECT id, ${GRID_FUNCTIONS[request.func]}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')},
+              {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value), max(start)
+            FROM samples
+            WHERE id IN {ids:Array(UInt64)} AND NOT stale
+              AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+            GROUP BY id`,
+          parameters: {
+            ids: found.map(({ id }) => id),
+            from: dateTimeText(request.startMs),
+            to: dateTimeText(request.endMs),
+            step: (request.stepMs / 1_000).toFixed(3),
+            window: (request.windowMs / 1_000).toFixed(3),
+            start: readStartMs,
+            end: request.endMs,
+          },
+          settings: { allow_experimental_time_series_aggregate_functions: 1 },
+          what: 'promql grid',
+          ...(request.abort && { abort: request.abort }),
+        },
+        'Native',
+      ),
+    );
+    const rows = new Map<bigint, GridRow>();
+    for (const row of readGridRows(bytes, steps)) rows.set(row.id, row);
+    return rows;
   }
 
   async series(request: SeriesRequest): Promise<LabelSet[]> {
@@ -212,7 +277,7 @@ class ClickHouseStore implements ClickHouseQueryable {
 
   async #readSamples(
     found: readonly IndexedSeries[],
-    request: SelectRequest,
+    request: ReadRange,
     withStarts: boolean,
   ): Promise<Map<bigint, SampleColumns>> {
     const collector = new SampleCollector(withStarts);
@@ -268,9 +333,23 @@ class ClickHouseStore implements ClickHouseQueryable {
   }
 }
 
+type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort'>;
+
+/** ClickHouse's functions over a grid, and what they are in PromQL. */
+const GRID_FUNCTIONS = {
+  rate: 'timeSeriesRateToGrid',
+  increase: 'timeSeriesIncreaseToGrid',
+  delta: 'timeSeriesDeltaToGrid',
+  irate: 'timeSeriesInstantRateToGrid',
+  idelta: 'timeSeriesInstantDeltaToGrid',
+  last_over_time: 'timeSeriesLastToGrid',
+} as const satisfies Record<GridFunction, string>;
+
+const dateTimeText = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
+
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
 
-const rangeParameters = (found: readonly IndexedSeries[], request: SelectRequest, limit: number) => ({
+const rangeParameters = (found: readonly IndexedSeries[], request: ReadRange, limit: number) => ({
   ids: found.map(({ id }) => id),
   start: Math.floor(request.startMs),
   end: Math.floor(request.endMs),

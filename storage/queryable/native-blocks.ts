@@ -18,24 +18,20 @@ export function* readNativeBlocks(
   bytes: Uint8Array,
   widths: readonly number[],
 ): IterableIterator<NativeBlock> {
-  const reader = new Reader(bytes);
+  const reader = new NativeReader(bytes);
   while (!reader.done) {
-    const columnCount = reader.varint();
-    const rows = reader.varint();
-    if (columnCount !== widths.length) {
-      throw new Error(`expected ${widths.length} columns from ClickHouse, got ${columnCount}`);
-    }
+    const rows = reader.beginBlock(widths.length);
     const columns: Uint8Array[] = [];
     for (const width of widths) {
-      reader.skip(reader.varint());
-      reader.skip(reader.varint());
+      reader.skipColumnHeader();
       columns.push(reader.take(rows * width));
     }
     if (rows > 0) yield { rows, columns };
   }
 }
 
-class Reader {
+/** Goes through an answer in Native format. */
+export class NativeReader {
   readonly #bytes: Uint8Array;
   #at = 0;
 
@@ -47,7 +43,20 @@ class Reader {
     return this.#at >= this.#bytes.length;
   }
 
-  varint(): number {
+  /** Reads the head of a block and gives its number of rows. */
+  beginBlock(columns: number): number {
+    const found = this.#varint();
+    if (found !== columns) throw new Error(`expected ${columns} columns from ClickHouse, got ${found}`);
+    return this.#varint();
+  }
+
+  /** Goes past a column's name and type. */
+  skipColumnHeader(): void {
+    // The length is read before the position that it is added to.
+    for (let part = 0; part < 2; part++) this.take(this.#varint());
+  }
+
+  #varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
       const byte = this.#bytes[this.#at++];
@@ -55,10 +64,6 @@ class Reader {
       value += (byte & 0x7f) * factor;
       if (byte < 0x80) return value;
     }
-  }
-
-  skip(length: number): void {
-    this.#at += length;
   }
 
   take(length: number): Uint8Array {

@@ -1,6 +1,7 @@
 import { METRIC_NAME } from '../../../model/labels.ts';
 import type {
   GridRequest,
+  GridResult,
   MetadataRequest,
   Queryable,
   SampleSeries,
@@ -22,7 +23,10 @@ export class ShiftedQueryable implements Queryable {
   }
 
   async select(request: SelectRequest): Promise<SampleSeries[]> {
-    const found = await this.#inner().select(this.#shift(request));
+    return this.#back(await this.#inner().select(this.#shift(request)));
+  }
+
+  #back(found: readonly SampleSeries[]): SampleSeries[] {
     return found.map((series) => ({
       ...series,
       timestampsMs: series.timestampsMs.map((time) => time - this.#byMs),
@@ -30,8 +34,9 @@ export class ShiftedQueryable implements Queryable {
     }));
   }
 
-  selectGrid(request: GridRequest) {
-    return this.#inner().selectGrid?.(this.#shift(request)) ?? Promise.resolve(undefined);
+  async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
+    const result = await this.#inner().selectGrid?.(this.#shift(request));
+    return result && { series: result.series, samples: this.#back(result.samples) };
   }
 
   series(request: SeriesRequest) {
