@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { alertStateStoreContract } from '../storage/postgres/contract/alert-state-store.ts';
 import { openPostgres } from '../storage/postgres/open.ts';
 import type { AlertStateStore, Postgres } from '../storage/postgres/stores.ts';
+import { TEMPLATES } from '../storage/postgres/testing/engines.ts';
 import { createMemoryAlertStateStore } from './memory-alert-states.ts';
 import { AlertTimeline } from './testing/timeline.ts';
 
@@ -129,7 +130,7 @@ describe('a restart, states in Postgres', () => {
   const directory = mkdtempSync(join(tmpdir(), 'tidewarden-restart-'));
   let postgres: Postgres;
   beforeAll(async () => {
-    postgres = await openPostgres({ dataDirectory: directory });
+    postgres = await openPostgres({ dataDirectory: directory, templates: TEMPLATES });
   });
   afterAll(async () => {
     await postgres.close();

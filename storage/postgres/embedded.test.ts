@@ -1,20 +1,25 @@
-import { spawn } from 'node:child_process';
-import { fsyncSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fsyncSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startEngine } from './embedded-engine.ts';
 import { openPostgres } from './open.ts';
 
 const WRITER = fileURLToPath(new URL('./testing/writer.ts', import.meta.url));
 const KILLS = 6;
 
+// Each opens several engines, and the machine may be busy.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+
 let directory: string;
+let writer: ChildProcess | undefined;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'tidewarden-kill-'));
 });
 afterEach(() => {
+  writer?.kill('SIGKILL');
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -24,6 +29,7 @@ function writeAndKill(from: number, writes: number): Promise<number> {
     const child = spawn(process.execPath, [WRITER, directory, String(from)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    writer = child;
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       printed += text;
@@ -67,6 +73,27 @@ describe('the embedded engine', () => {
     const before = [...synced];
     await engine.close();
     expect(before.some((path) => path.startsWith(join(directory, 'pg_wal')))).toBe(true);
+  });
+
+  test('is copied from a template, which two processes may make at the same time', async () => {
+    const templates = join(directory, 'templates');
+    const opened = await Promise.all(
+      ['a', 'b'].map((name) => openPostgres({ dataDirectory: join(directory, name), templates })),
+    );
+    for (const postgres of opened) {
+      await postgres.campaignStates.put('c', { sold: 1 }, 1);
+      await postgres.close();
+    }
+    expect(readdirSync(templates)).toEqual([expect.stringMatching(/^pglite-\d+\.\d+\.\d+$/)]);
+    expect(readdirSync(join(directory, 'a'))).toEqual(['cluster']);
+    // Where no template can be made, it goes without.
+    writeFileSync(join(directory, 'file'), '');
+    const third = await openPostgres({
+      dataDirectory: join(directory, 'c'),
+      templates: join(directory, 'file'),
+    });
+    expect(await third.campaignStates.get('c')).toBeNull();
+    await third.close();
   });
 
   test('refuses a directory that a live process uses, and takes over a dead one’s lock', async () => {

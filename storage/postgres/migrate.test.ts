@@ -8,11 +8,12 @@ import { getTableColumns, getTableName, PgTable, sql } from './drizzle.ts';
 import { openEmbedded } from './embedded.ts';
 import { migrate, readMigrations } from './migrate.ts';
 import * as schema from './schema.ts';
+import { TEMPLATES } from './testing/engines.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidewarden-migrate-'));
 let connection: Connection;
 beforeAll(async () => {
-  connection = await openEmbedded(directory);
+  connection = await openEmbedded(directory, TEMPLATES);
 });
 afterAll(async () => {
   await connection.close();

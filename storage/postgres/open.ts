@@ -17,11 +17,13 @@ import type { Postgres } from './stores.ts';
 export async function openPostgres(options: {
   readonly url?: string | undefined;
   readonly dataDirectory: string;
+  /** A folder that keeps a fresh embedded cluster to copy; it is made there where it is missing. */
+  readonly templates?: string | undefined;
   readonly onIdleError?: (error: unknown) => void;
 }): Promise<Postgres> {
   const connection =
     options.url === undefined
-      ? await openEmbedded(options.dataDirectory)
+      ? await openEmbedded(options.dataDirectory, options.templates)
       : await openServer(options.url, options.onIdleError ?? (() => {}));
   try {
     await migrate(connection);

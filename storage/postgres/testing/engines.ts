@@ -1,10 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openPostgres } from '../open.ts';
 import type { Postgres } from '../stores.ts';
 import { serverPrograms, startTemporaryServer } from './temporary-server.ts';
+
+/** Tests share one fresh cluster, copied by each. */
+export const TEMPLATES = fileURLToPath(new URL('../../../node_modules/.cache/tidewarden', import.meta.url));
 
 /** Empties every table. The append-only log refuses DELETE, not TRUNCATE, which only an owner may do. */
 async function empty(postgres: Postgres): Promise<void> {
@@ -22,7 +26,7 @@ export function onBothEngines(declare: (open: () => Promise<Postgres>) => void):
     const directory = mkdtempSync(join(tmpdir(), 'tidewarden-pglite-'));
     let postgres: Postgres;
     beforeAll(async () => {
-      postgres = await openPostgres({ dataDirectory: directory });
+      postgres = await openPostgres({ dataDirectory: directory, templates: TEMPLATES });
     });
     afterAll(async () => {
       await postgres.close();
