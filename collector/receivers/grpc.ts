@@ -72,7 +72,8 @@ export class GrpcReceiver {
     });
     this.#server.on('stream', (stream, headers) => {
       stream.on('error', () => undefined);
-      void this.#handle(stream, headers);
+      // A stream may break at any step of an answer; nothing is left to tell its client then.
+      this.#handle(stream, headers).catch(() => stream.destroy());
     });
   }
 

@@ -63,7 +63,10 @@ export class HttpReceiver {
         keepAliveTimeout: KEEP_ALIVE_MS,
         noDelay: true,
       },
-      (request, response) => void this.#handle(request, response),
+      (request, response) => {
+        // A connection may break at any step of an answer; nothing is left to tell its client then.
+        this.#handle(request, response).catch(() => response.destroy());
+      },
     );
   }
 
