@@ -174,7 +174,7 @@ class Planner {
         });
         return;
       case 'vector_selector':
-        this.#selectors.set(expr, this.#selector(expr, grid, undefined, around, undefined));
+        this.#selectors.set(expr, this.#selector(expr, grid, undefined, around, 'last_sample'));
         return;
       case 'matrix_selector':
         this.#selectors.set(

@@ -85,8 +85,18 @@ export interface GridRequest {
   readonly abort?: AbortSignal | undefined;
 }
 
-/** The range functions that a store may take over. */
-export type GridFunction = 'rate' | 'increase' | 'delta' | 'irate' | 'idelta' | 'last_over_time';
+/**
+ * What a store may take over: range functions, and `last_sample`, which is the plain selector: the newest sample of the window unless
+ * that is a staleness marker.
+ */
+export type GridFunction =
+  | 'rate'
+  | 'increase'
+  | 'delta'
+  | 'irate'
+  | 'idelta'
+  | 'last_over_time'
+  | 'last_sample';
 
 /** What the store worked out, and the series that it leaves to the evaluator. No series is in both. */
 export interface GridResult {

@@ -14,7 +14,7 @@ import { scaleHistogram } from '../histogram/arithmetic.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
-import type { SampleSeries } from '../queryable.ts';
+import type { GridResult, SampleSeries } from '../queryable.ts';
 import { evaluateAggregation } from './aggregate.ts';
 import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
 import { evaluateBinary } from './binary.ts';
@@ -126,6 +126,11 @@ export class Evaluator {
   }
 
   async instant(selector: VectorSelector, figure: SampleFigure): Promise<VectorSeries[]> {
+    const pushed = await this.#askStore(selector);
+    if (pushed !== undefined) {
+      const rest = evaluateInstantSelector(pushed.samples, this.#plan(selector), figure, this.context);
+      return [...pushed.series.map((one) => ({ ...one, dropName: false, histograms: undefined })), ...rest];
+    }
     const series = await this.fetch(selector);
     return evaluateInstantSelector(series, this.#plan(selector), figure, this.context);
   }
@@ -265,27 +270,34 @@ export class Evaluator {
     call: CallExpr,
     grid: StepGrid,
   ): Promise<{ series: VectorSeries[]; rest: RangeInput } | undefined> {
-    const plan = this.#plan(range.selector);
-    const { queryable, budget } = this.context;
-    if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
-    const result = await queryable.selectGrid({
-      matchers: range.selector.matchers,
-      func: plan.pushdown,
-      startMs: grid.startMs - plan.offsetMs,
-      endMs: endOf(grid) - plan.offsetMs,
-      stepMs: grid.stepMs,
-      windowMs: plan.windowMs,
-      abort: budget.abort,
-    });
+    const result = await this.#askStore(range.selector);
     if (result === undefined) return undefined;
-    budget.countSeries(result.samples);
-    budget.count(result.series.length * grid.steps);
     const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
     const series = result.series.map((one) => {
       this.#noteNonCounter(call, one.labels, range);
       return { ...one, dropName, histograms: undefined };
     });
     return { series, rest: this.#rangeInput(range, result.samples, grid) };
+  }
+
+  /** What the store works out of a planned selector; undefined if nothing. */
+  async #askStore(selector: VectorSelector): Promise<GridResult | undefined> {
+    const plan = this.#plan(selector);
+    const { queryable, budget } = this.context;
+    if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
+    const result = await queryable.selectGrid({
+      matchers: selector.matchers,
+      func: plan.pushdown,
+      startMs: plan.grid.startMs - plan.offsetMs,
+      endMs: endOf(plan.grid) - plan.offsetMs,
+      stepMs: plan.grid.stepMs,
+      windowMs: plan.windowMs,
+      abort: budget.abort,
+    });
+    if (result === undefined) return undefined;
+    budget.countSeries(result.samples);
+    budget.count(result.series.length * plan.grid.steps);
+    return result;
   }
 
   #rangeInput(range: MatrixSelector, series: readonly SampleSeries[], grid: StepGrid): RangeInput {

@@ -1,15 +1,11 @@
-import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
-import { METRIC_NAME } from '../../model/labels.ts';
-import type { Clock } from '../../model/units.ts';
+import type { LabelMatcher } from '../../model/labels.ts';
 import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
-import { LabelSet } from '../../promql/label-set.ts';
+import type { LabelSet } from '../../promql/label-set.ts';
 import {
-  type GridFunction,
   type GridRequest,
   type GridResult,
-  type GridSeries,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
@@ -22,23 +18,19 @@ import {
 } from '../../promql/queryable.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
-import { type GridRow, readGridRows } from './grid-columns.ts';
+import { readGridRows } from './grid-columns.ts';
+import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
 import { readNativeBlocks } from './native-blocks.ts';
 import { type HistogramRow, histogramRow, toNativeHistogram } from './native-histograms.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
-import { type IndexedSeries, SeriesIndex } from './series-index.ts';
+import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
+import type { IndexedSeries } from './series-index.ts';
 
-export interface ClickHouseQueryableOptions {
-  readonly clickhouse: Reader;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly registry: Registry;
+export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
   /** Samples that one selector may read; default 50 million. */
   readonly maxSamples?: number | undefined;
   /** Series that one selector may match; default 200,000. */
   readonly maxSeries?: number | undefined;
-  /** How old the index may be when a query comes; default 500 ms. */
-  readonly indexMaxAgeMs?: number | undefined;
 }
 
 /** PromQL's store over ClickHouse. `refresh` brings the index of series up to date; queries do so by themselves. */
@@ -51,18 +43,6 @@ export interface ClickHouseQueryable extends Queryable {
 /** Functions that look at start times. Others do not need the column. */
 const USES_STARTS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate', 'resets', 'start_timestamp']);
 
-/** Rows of new series may become visible a little after the time that is written in them. */
-const OVERLAP_MS = 15_000;
-
-const seriesRow = z.object({
-  id: z.string(),
-  name: z.string(),
-  labels: z.record(z.string(), z.string()),
-  first: z.coerce.number(),
-  last: z.coerce.number(),
-  written: z.coerce.number(),
-});
-
 const metaRow = z.object({ name: z.string(), type: z.string(), unit: z.string(), help: z.string() });
 const METRIC_TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
@@ -73,104 +53,48 @@ export function createClickHouseQueryable(options: ClickHouseQueryableOptions): 
 
 class ClickHouseStore implements ClickHouseQueryable {
   readonly #clickhouse: Reader;
-  readonly #clock: Clock;
-  readonly #logger: Logger;
   readonly #maxSamples: number;
   readonly #maxSeries: number;
-  readonly #indexMaxAgeMs: number;
-  readonly #index = new SeriesIndex();
-  readonly #metrics: ReturnType<typeof queryableMetrics>;
-  #refreshing: Promise<void> | undefined;
-  #refreshedAt = Number.NEGATIVE_INFINITY;
-  #newestWrittenMs = 0;
-  #hasHistograms = false;
+  readonly #catalog: SeriesCatalog;
+  readonly #samplesRead: Counter;
 
   constructor(options: ClickHouseQueryableOptions) {
     this.#clickhouse = options.clickhouse;
-    this.#clock = options.clock;
-    this.#logger = options.logger;
     this.#maxSamples = options.maxSamples ?? 50_000_000;
     this.#maxSeries = options.maxSeries ?? 200_000;
-    this.#indexMaxAgeMs = options.indexMaxAgeMs ?? 500;
-    this.#metrics = queryableMetrics(options.registry);
+    this.#catalog = new SeriesCatalog(options, (read) => this.#guard(undefined, read));
+    this.#samplesRead = samplesReadCounter(options.registry);
   }
 
   get seriesCount(): number {
-    return this.#index.size;
+    return this.#catalog.index.size;
   }
 
   async select(request: SelectRequest): Promise<SampleSeries[]> {
-    await this.#freshIndex();
-    // The range is open on the left, in whole milliseconds.
-    const found = this.#index.resolve(request.matchers, request.startMs + 1, request.endMs);
-    if (found.length > this.#maxSeries) throw new TooMuchError('series', this.#maxSeries);
+    await this.#catalog.fresh();
+    const found = this.#resolve(request.matchers, request);
     if (found.length === 0) return [];
     const withStarts = USES_STARTS.has(request.hints.func);
     const [samples, histograms] = await Promise.all([
       this.#readSamples(found, request, withStarts),
-      this.#hasHistograms ? this.#readHistograms(found, request) : [],
+      this.#catalog.hasHistograms ? this.#readHistograms(found, request) : [],
     ]);
     return assemble(found, samples, histograms);
   }
 
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
-    await this.#freshIndex();
-    const readStartMs = request.startMs - request.windowMs;
-    const found = this.#index.resolve(request.matchers, readStartMs + 1, request.endMs);
-    if (found.length > this.#maxSeries) throw new TooMuchError('series', this.#maxSeries);
-    const steps = (request.endMs - request.startMs) / request.stepMs + 1;
-    if (this.#hasHistograms || !Number.isInteger(steps)) return undefined;
+    await this.#catalog.fresh();
+    const steps = gridSteps(request);
+    if (steps === undefined || this.#catalog.hasHistograms) return undefined;
+    const range = { startMs: request.startMs - request.windowMs, endMs: request.endMs, abort: request.abort };
+    const found = this.#resolve(request.matchers, range);
     if (found.length === 0) return { series: [], samples: [] };
-    const rows = await this.#readGrid(found, request, steps, readStartMs);
-    const series: GridSeries[] = [];
-    const left: IndexedSeries[] = [];
-    for (const one of found) {
-      const row = rows.get(one.id);
-      if (row === undefined) continue;
-      // A counter that began inside the range counts from its start, which ClickHouse's functions know nothing of.
-      if (row.newestStartMs > readStartMs) left.push(one);
-      else if (row.present.includes(1))
-        series.push({ labels: one.labels, values: row.values, present: row.present });
-    }
-    if (left.length === 0) return { series, samples: [] };
-    const range = { startMs: readStartMs, endMs: request.endMs, abort: request.abort };
-    return { series, samples: assemble(left, await this.#readSamples(left, range, true), []) };
-  }
-
-  async #readGrid(
-    found: readonly IndexedSeries[],
-    request: GridRequest,
-    steps: number,
-    readStartMs: number,
-  ): Promise<Map<bigint, GridRow>> {
     const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes(
-        {
-          sql: `SELECT id, ${GRID_FUNCTIONS[request.func]}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')},
-              {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value), max(start)
-            FROM samples
-            WHERE id IN {ids:Array(UInt64)} AND NOT stale
-              AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-            GROUP BY id`,
-          parameters: {
-            ids: found.map(({ id }) => id),
-            from: dateTimeText(request.startMs),
-            to: dateTimeText(request.endMs),
-            step: (request.stepMs / 1_000).toFixed(3),
-            window: (request.windowMs / 1_000).toFixed(3),
-            start: readStartMs,
-            end: request.endMs,
-          },
-          settings: { allow_experimental_time_series_aggregate_functions: 1 },
-          what: 'promql grid',
-          ...(request.abort && { abort: request.abort }),
-        },
-        'Native',
-      ),
+      this.#clickhouse.bytes(gridQuery(found, request), 'Native'),
     );
-    const rows = new Map<bigint, GridRow>();
-    for (const row of readGridRows(bytes, steps)) rows.set(row.id, row);
-    return rows;
+    const { series, left } = sortGrid(found, readGridRows(bytes, steps), request);
+    if (left.length === 0) return { series, samples: [] };
+    return { series, samples: assemble(left, await this.#readSamples(left, range, true), []) };
   }
 
   async series(request: SeriesRequest): Promise<LabelSet[]> {
@@ -212,65 +136,24 @@ class ClickHouseStore implements ClickHouseQueryable {
     );
   }
 
-  /** Reads series written since the last time. One read at a time; who comes meanwhile waits for it. */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#readNewSeries().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
+    return this.#catalog.refresh();
   }
 
-  async #freshIndex(): Promise<void> {
-    if (this.#clock.monotonic() - this.#refreshedAt <= this.#indexMaxAgeMs) return;
-    await this.refresh();
-  }
-
-  async #readNewSeries(): Promise<void> {
-    const began = this.#clock.monotonic();
-    const since = Math.max(0, this.#newestWrittenMs - OVERLAP_MS);
-    const rows = await this.#guard(undefined, () =>
-      this.#clickhouse.rows({
-        sql: `SELECT toString(id) AS id, name, any(labels) AS labels,
-            toUnixTimestamp64Milli(min(first)) AS first, toUnixTimestamp64Milli(max(last)) AS last,
-            toUnixTimestamp64Milli(max(s.written)) AS written
-          FROM series AS s WHERE s.written > fromUnixTimestamp64Milli({since:Int64}, 'UTC') GROUP BY name, id`,
-        parameters: { since },
-        limits: { maxSeconds: 120 },
-        what: 'promql series index',
-      }),
-    );
-    const before = this.#index.size;
-    for (const raw of rows) {
-      const row = seriesRow.parse(raw);
-      const labels = (): LabelSet =>
-        LabelSet.fromEntries([...Object.entries(row.labels), [METRIC_NAME, row.name]]);
-      this.#index.put(BigInt(row.id), labels, row.first, row.last);
-      this.#newestWrittenMs = Math.max(this.#newestWrittenMs, row.written);
-    }
-    if (this.#index.size > before) await this.#lookForHistograms();
-    this.#refreshedAt = began;
-    this.#metrics.series.set(this.#index.size);
-    if (before === 0 && this.#index.size > 0)
-      this.#logger.debug({ series: this.#index.size }, 'series index loaded');
-  }
-
-  async #lookForHistograms(): Promise<void> {
-    if (this.#hasHistograms) return;
-    const [row] = await this.#guard(undefined, () =>
-      this.#clickhouse.rows({
-        sql: 'SELECT count() > 0 AS any FROM native_histograms',
-        what: 'promql series index',
-      }),
-    );
-    this.#hasHistograms = Number(row?.any ?? 0) > 0;
+  #resolve(matchers: readonly LabelMatcher[], range: ReadRange): IndexedSeries[] {
+    // The range is open on the left, in whole milliseconds.
+    const found = this.#catalog.index.resolve(matchers, range.startMs + 1, range.endMs);
+    if (found.length > this.#maxSeries) throw new TooMuchError('series', this.#maxSeries);
+    return found;
   }
 
   async #inRange(request: SeriesRequest): Promise<IndexedSeries[]> {
-    await this.#freshIndex();
+    await this.#catalog.fresh();
     const selectors = request.selectors.length === 0 ? [[]] : request.selectors;
     const found = new Set<IndexedSeries>();
     for (const selector of selectors) {
-      for (const series of this.#index.resolve(selector, request.startMs, request.endMs)) found.add(series);
+      for (const series of this.#catalog.index.resolve(selector, request.startMs, request.endMs))
+        found.add(series);
     }
     return [...found];
   }
@@ -296,7 +179,7 @@ class ClickHouseStore implements ClickHouseQueryable {
       ),
     );
     for (const block of readNativeBlocks(bytes, collector.widths)) collector.add(block);
-    this.#metrics.samples.inc(collector.rows);
+    this.#samplesRead.inc(collector.rows);
     if (collector.rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
     return new Map(collector.finish());
   }
@@ -335,24 +218,13 @@ class ClickHouseStore implements ClickHouseQueryable {
 
 type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort'>;
 
-/** ClickHouse's functions over a grid, and what they are in PromQL. */
-const GRID_FUNCTIONS = {
-  rate: 'timeSeriesRateToGrid',
-  increase: 'timeSeriesIncreaseToGrid',
-  delta: 'timeSeriesDeltaToGrid',
-  irate: 'timeSeriesInstantRateToGrid',
-  idelta: 'timeSeriesInstantDeltaToGrid',
-  last_over_time: 'timeSeriesLastToGrid',
-} as const satisfies Record<GridFunction, string>;
-
-const dateTimeText = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
-
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
 
 const rangeParameters = (found: readonly IndexedSeries[], request: ReadRange, limit: number) => ({
   ids: found.map(({ id }) => id),
-  start: Math.floor(request.startMs),
-  end: Math.floor(request.endMs),
+  // No sample is older than 1970, and a bound far outside would overflow DateTime64.
+  start: Math.max(-1, Math.floor(request.startMs)),
+  end: Math.min(END_OF_TIME_MS, Math.max(-1, Math.floor(request.endMs))),
   limit,
 });
 
@@ -402,23 +274,11 @@ function withHistograms(
   return { labels, timestampsMs, values, histograms, startTimestampsMs: starts };
 }
 
-function queryableMetrics(registry: Registry): { series: Gauge; samples: Counter } {
-  const series = 'tidewarden_storage_promql_index_series';
-  const samples = 'tidewarden_storage_promql_samples_read_total';
-  return {
-    series:
-      (registry.getSingleMetric(series) as Gauge | undefined) ??
-      new Gauge({
-        name: series,
-        help: 'Series in the index that PromQL selectors are resolved with',
-        registers: [registry],
-      }),
-    samples:
-      (registry.getSingleMetric(samples) as Counter | undefined) ??
-      new Counter({
-        name: samples,
-        help: 'Samples that PromQL queries read from the store',
-        registers: [registry],
-      }),
-  };
+function samplesReadCounter(registry: Registry): Counter {
+  const name = 'tidewarden_storage_promql_samples_read_total';
+  const known = registry.getSingleMetric(name) as Counter | undefined;
+  return (
+    known ??
+    new Counter({ name, help: 'Samples that PromQL queries read from the store', registers: [registry] })
+  );
 }
