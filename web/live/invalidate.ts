@@ -12,7 +12,12 @@ const STALE = {
   annotations: () => [KEYS.annotations],
 } as const satisfies Record<ChangeEvent['subject'], () => readonly QueryKey[]>;
 
+/** What the stream tells of. */
+const SUBJECTS: readonly QueryKey[] = [KEYS.now, KEYS.campaigns, KEYS.incidents, KEYS.alerts];
+
 /** Marks what a change made stale; what is on screen is fetched again at once. */
-export function invalidate(client: QueryClient, change: ChangeEvent): void {
-  for (const queryKey of STALE[change.subject]()) void client.invalidateQueries({ queryKey });
+export function invalidate(client: QueryClient, change: ChangeEvent, first = false): void {
+  // The page's first questions are under way when the stream opens; only what was answered before is asked again.
+  const keys = first ? SUBJECTS : STALE[change.subject]();
+  for (const queryKey of keys) void client.invalidateQueries({ queryKey }, { cancelRefetch: !first });
 }

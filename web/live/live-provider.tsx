@@ -1,4 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { focusManager, useQueryClient } from '@tanstack/react-query';
 import {
   createContext,
   type ReactNode,
@@ -31,11 +31,14 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [paused, setPausedState] = useState(false);
   const pausedRef = useRef(false);
   const missed = useRef(false);
+  const greeted = useRef(false);
 
   const receive = useCallback(
     (change: ChangeEvent): void => {
+      const first = change.subject === 'hello' && !greeted.current;
+      if (change.subject === 'hello') greeted.current = true;
       if (pausedRef.current) missed.current = true;
-      else invalidate(client, change);
+      else invalidate(client, change, first);
     },
     [client],
   );
@@ -62,6 +65,8 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const setPaused = useCallback(
     (value: boolean): void => {
       pausedRef.current = value;
+      // A page that nobody looks at is not asked for again at intervals; a paused one is treated as such.
+      focusManager.setFocused(value ? false : undefined);
       setPausedState(value);
       if (!value && missed.current) {
         missed.current = false;

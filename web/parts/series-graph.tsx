@@ -13,6 +13,7 @@ import {
 } from '../charts/index.ts';
 import { useSetFrame, useTimeRange } from '../frame/use-time-range.ts';
 import classes from './series-graph.module.css';
+import { shortNames } from './series-names.ts';
 
 export interface SeriesGraphProps {
   readonly title: string;
@@ -24,18 +25,24 @@ export interface SeriesGraphProps {
   readonly annotations?: readonly ChartAnnotation[] | undefined;
   readonly legend?: LegendMode | undefined;
   readonly view?: 'chart' | 'table';
+  /** `full`: with all labels, as Prometheus prints them. */
+  readonly names?: 'short' | 'full';
 }
 
 /** A graph of a query's answer over the page's time range; dragging narrows that range. */
-export function SeriesGraph({ data, height, legend = 'list', ...chart }: SeriesGraphProps) {
+export function SeriesGraph({ data, height, legend = 'list', names = 'short', ...chart }: SeriesGraphProps) {
   const { t } = useTranslation();
   const range = useTimeRange();
   const setFrame = useSetFrame();
   const series = useMemo(() => {
     const all = answerSeries(data);
-    const shared = sharedLabels(all.map(({ labels }) => labels));
-    return all.map(({ labels, points }) => ({ name: seriesName(labels, shared), labels, points }));
-  }, [data]);
+    const short = shortNames(all.map(({ labels }) => labels));
+    return all.map(({ labels, points }, index) => ({
+      name: names === 'full' ? formatLabels(labels) : (short[index] ?? ''),
+      labels,
+      points,
+    }));
+  }, [data, names]);
   const shown = useMemo(() => ({ fromMs: range.fromMs, toMs: range.toMs }), [range.fromMs, range.toMs]);
   if (series.length === 0) {
     return (
@@ -60,16 +67,4 @@ export function SeriesGraph({ data, height, legend = 'list', ...chart }: SeriesG
       )}
     </AutoSize>
   );
-}
-
-/** The names of labels that have one value in all of several series: they tell nothing apart. */
-function sharedLabels(all: readonly Readonly<Record<string, string>>[]): ReadonlySet<string> {
-  const first = all[0];
-  if (first === undefined || all.length < 2) return new Set();
-  return new Set(Object.keys(first).filter((name) => all.every((labels) => labels[name] === first[name])));
-}
-
-function seriesName(labels: Readonly<Record<string, string>>, shared: ReadonlySet<string>): string {
-  const telling = Object.fromEntries(Object.entries(labels).filter(([name]) => !shared.has(name)));
-  return formatLabels(telling);
 }

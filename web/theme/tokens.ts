@@ -90,18 +90,7 @@ export const FONTS = {
 } as const;
 
 /** Sizes in pixels on a grid of four. */
-export const SIZES = {
-  base: 13,
-  small: 12,
-  large: 15,
-  radius: 6,
-  rail: 168,
-  topBar: 48,
-  bottomBar: 56,
-} as const;
-
-/** Below this width (CSS pixels) a screen is a phone. */
-export const PHONE_BREAKPOINT = 768;
+export const SIZES = { small: 12, base: 13, large: 15, radius: 6 } as const;
 
 /** The custom properties of a palette: `--tw-surface`, `--tw-page-soft` and so on. */
 export function paletteVariables(palette: Palette): Record<string, string> {

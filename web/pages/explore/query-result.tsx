@@ -45,6 +45,7 @@ export function QueryResult({ query, mode, view }: QueryResultProps) {
           data={answer.data.data}
           height={340}
           legend="table"
+          names="full"
           view={view === 'table' ? 'table' : 'chart'}
         />
       )}

@@ -83,7 +83,7 @@ function StepOf({ runbook, incident, commands }: StepOfProps) {
       resetScroll: false,
     });
   return (
-    <article className={classes.step}>
+    <article className={classes.step} id="incident-current">
       <p className={classes.place}>
         <span>{t('runbook.stepOf', { number: position + 1, count: runbook.steps.length })}</span>
         <Link

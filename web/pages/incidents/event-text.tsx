@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { IncidentEventBody } from '../../../model/api/incident.ts';
+import { runbookQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { contentLanguage } from '../../i18n/languages.ts';
 import { LabelList } from '../../parts/label-list.tsx';
 import { MarkIcon } from '../../parts/mark.tsx';
 import classes from './incident.module.css';
@@ -66,24 +69,30 @@ export function EventText({ body }: { readonly body: IncidentEventBody }) {
         />
       );
     case 'step_done':
-      return (
-        <Said
-          headline={t('event.stepDone', { step: body.stepId, runbook: body.runbookId })}
-          text={body.note}
-        />
-      );
     case 'step_reopened':
-      return (
-        <Said
-          headline={t('event.stepReopened', { step: body.stepId, runbook: body.runbookId })}
-          text={body.note}
-        />
-      );
+      return <StepEvent body={body} />;
     case 'resolved':
       return <Said headline={t('event.resolved')} text={body.reason} />;
     case 'reopened':
       return <Said headline={t('event.reopened')} text={body.reason} />;
   }
+}
+
+interface StepEventProps {
+  readonly body: Extract<IncidentEventBody, { type: 'step_done' | 'step_reopened' }>;
+}
+
+/** A step by its title; by its id until the runbook is here. */
+function StepEvent({ body }: StepEventProps) {
+  const { t, i18n } = useTranslation();
+  const runbook = useQuery(runbookQuery(body.runbookId, contentLanguage(i18n.language))).data;
+  const step = runbook?.steps.find(({ id }) => id === body.stepId)?.title ?? body.stepId;
+  return (
+    <Said
+      headline={t(body.type === 'step_done' ? 'event.stepDone' : 'event.stepReopened', { step })}
+      text={body.note}
+    />
+  );
 }
 
 interface SaidProps {

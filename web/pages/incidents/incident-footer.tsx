@@ -9,8 +9,13 @@ import { UpdateForm } from './update-form.tsx';
 
 type Dialog = 'update' | 'resolve' | 'reopen';
 
+export interface IncidentFooterProps extends IncidentPartProps {
+  /** Brings the runbook's step into view. */
+  readonly onStep: () => void;
+}
+
 /** Always at hand: when the next update is due, and what the commander does most. */
-export function IncidentFooter({ incident, commands }: IncidentPartProps) {
+export function IncidentFooter({ incident, commands, onStep }: IncidentFooterProps) {
   const { t } = useTranslation();
   const [dialog, setDialog] = useState<Dialog | null>(null);
   const resolved = incident.state === 'resolved';
@@ -26,8 +31,16 @@ export function IncidentFooter({ incident, commands }: IncidentPartProps) {
           </Button>
         ) : (
           <>
-            <Button variant="default" size="sm" onClick={() => setDialog('resolve')}>
+            <Button
+              variant="default"
+              size="sm"
+              {...(incident.state === 'open' ? { className: classes.deskOnly ?? '' } : {})}
+              onClick={() => setDialog('resolve')}
+            >
               {t('incident.resolve')}
+            </Button>
+            <Button variant="default" size="sm" className={classes.phoneOnly ?? ''} onClick={onStep}>
+              {t('incident.goToStep')}
             </Button>
             <Button
               size="sm"

@@ -117,7 +117,15 @@ function IncidentParts({ incident }: { readonly incident: IncidentDetail }) {
           <Evidence incident={incident} />
         </div>
       </div>
-      <IncidentFooter incident={incident} commands={commands} />
+      <IncidentFooter
+        incident={incident}
+        commands={commands}
+        onStep={() => {
+          show('step');
+          // The part is laid out by the next frame.
+          requestAnimationFrame(() => document.getElementById('incident-current')?.scrollIntoView());
+        }}
+      />
     </>
   );
 }

@@ -8,6 +8,7 @@ import { formatValue } from '../../charts/index.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { SeriesGraph } from '../../parts/series-graph.tsx';
+import { shortNames } from '../../parts/series-names.ts';
 import { useInstantQuery, useRangeQuery } from '../../parts/use-range-query.ts';
 import { fillQuery, type RunbookContext } from './fill-query.ts';
 import classes from './runbooks.module.css';
@@ -69,6 +70,7 @@ function LiveFigures({ block, query }: RunningProps) {
       {({ data }) => {
         const series = answerSeries(data);
         if (series.length === 0) return <StateMark mark="unknown">{t('parts.noDataLong')}</StateMark>;
+        const names = shortNames(series.map(({ labels }) => labels));
         const only = series.length === 1 ? series[0] : undefined;
         if (only !== undefined && block.display === 'stat') {
           return <p className={classes.stat}>{shown(only.points.at(-1)?.[1] ?? null)}</p>;
@@ -76,9 +78,9 @@ function LiveFigures({ block, query }: RunningProps) {
         return (
           <table className={classes.results}>
             <tbody>
-              {series.slice(0, 50).map(({ labels, points }) => (
+              {series.slice(0, 50).map(({ labels, points }, index) => (
                 <tr key={formatLabels(labels)}>
-                  <th scope="row">{formatLabels(labels)}</th>
+                  <th scope="row">{names[index]}</th>
                   <td>{shown(points.at(-1)?.[1] ?? null)}</td>
                 </tr>
               ))}

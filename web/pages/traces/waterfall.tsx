@@ -76,7 +76,6 @@ function Row({ node, tree, folded, chosen, onChoose, onFold }: RowProps) {
   const format = useFormat();
   const { span } = node;
   const { left, width } = placeOf(node, tree);
-  const length = format.duration(node.durationNano / 1e6);
   const style = { '--depth': node.depth, '--service': colourOf(span.service, tree) } as CSSProperties;
   return (
     <li className={classes.row} style={style} data-chosen={chosen} data-error={span.status === 'error'}>
@@ -101,6 +100,7 @@ function Row({ node, tree, folded, chosen, onChoose, onFold }: RowProps) {
           <span className={classes.name}>{span.name}</span>
           {span.status === 'error' && <span className={classes.hidden}>{t('trace.statusOf.error')}</span>}
         </span>
+        <span className={classes.length}>{format.duration(node.durationNano / 1e6)}</span>
         <span className={classes.track}>
           <span className={classes.bar} style={{ left: `${left}%`, width: `${width}%` }} />
           {span.events.map((event) => (
@@ -111,12 +111,6 @@ function Row({ node, tree, folded, chosen, onChoose, onFold }: RowProps) {
               title={event.name}
             />
           ))}
-          <span
-            className={classes.length}
-            style={left + width > 75 ? { right: `${100 - left}%` } : { left: `${left + width}%` }}
-          >
-            {length}
-          </span>
         </span>
       </button>
     </li>
