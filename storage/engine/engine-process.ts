@@ -9,6 +9,7 @@ import { mendDeduplicationLogs } from './deduplication-log.ts';
 import { Executor } from './executor.ts';
 import { createEngineServer } from './http-server.ts';
 import { loadNative } from './native.ts';
+import { waitForPrevious } from './previous.ts';
 import { CONNECTION_SETTINGS, ENGINE_CONFIG } from './settings.ts';
 import { Slots } from './slots.ts';
 
@@ -40,6 +41,7 @@ function fail(error: unknown): void {
 async function serve(options: Configuration): Promise<void> {
   const store = join(options.dataDirectory, 'clickhouse');
   mkdirSync(store, { recursive: true });
+  await waitForPrevious(store);
   const mended = mendDeduplicationLogs(store);
   const configFile = join(options.dataDirectory, 'clickhouse.xml');
   writeFileSync(configFile, ENGINE_CONFIG(options.maxMemoryBytes));

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const WAIT_MS = 10_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Waits until the engine that had the store open before is gone: one whose parent was killed takes a moment to notice. ClickHouse's
+ * own lock would refuse then, but only after the deduplication logs were mended under the other's feet. After 10 s it resolves
+ * all the same, and ClickHouse refuses.
+ */
+export async function waitForPrevious(store: string): Promise<void> {
+  for (let waited = 0; waited < WAIT_MS && isOpen(store); waited += LOOK_EVERY_MS)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+}
+
+/** Whether a live engine is written down in ClickHouse's `status` file, which is left behind by one that was killed. */
+function isOpen(store: string): boolean {
+  try {
+    const pid = Number(/^PID: (\d+)/m.exec(readFileSync(join(store, 'status'), 'utf8'))?.[1]);
+    return Number.isInteger(pid) && pid !== process.pid && isEngine(pid);
+  } catch {
+    return false;
+  }
+}
+
+/** The number may belong to another program by now; where there is no /proc to ask, it counts as the engine's. */
+function isEngine(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('engine-process');
+  } catch {
+    return process.platform !== 'linux';
+  }
+}
