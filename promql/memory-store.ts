@@ -4,7 +4,6 @@ import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { LabelSet } from './label-set.ts';
 import { compileMatchers, matchesAll } from './matcher.ts';
 import {
-  isStaleAt,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
@@ -12,7 +11,6 @@ import {
   type SelectRequest,
   type SeriesRequest,
   setStaleAt,
-  wordsOf,
 } from './queryable.ts';
 
 /** A sample to store: a float, a native histogram or a staleness marker. */
@@ -148,14 +146,4 @@ function resetHints(series: StoredSeries): NativeHistogram['counterResetHint'][]
       return 'unknown';
     return detectReset({ ...value, counterResetHint: 'unknown' }, before) ? 'unknown' : 'not_reset';
   });
-}
-
-/** The number of samples that are not staleness markers. */
-export function countSamples(series: readonly SampleSeries[]): number {
-  let count = 0;
-  for (const { values } of series) {
-    const words = wordsOf(values);
-    for (let i = 0; i < values.length; i++) if (!isStaleAt(words, i)) count++;
-  }
-  return count;
 }

@@ -1,21 +1,19 @@
 import { isAggregation } from './aggregations.ts';
-import type {
-  AggregateExpr,
-  AtModifier,
-  BinaryOperator,
-  DurationExpr,
-  Expr,
-  VectorMatching,
-  VectorSelector,
-} from './ast.ts';
+import type { AggregateExpr, BinaryOperator, Expr, VectorMatching, VectorSelector } from './ast.ts';
 import { isSetOperator } from './ast.ts';
 import { checkTypes } from './check-types.ts';
 import { parseDurationText } from './duration.ts';
 import { isFunction } from './function-signatures.ts';
 import { tokenize } from './lexer.ts';
 import { parseNumberText } from './number-literal.ts';
-import { parseDurationExpr, parseDurationTerm } from './parse-duration.ts';
 import { isValidUtf8, quote } from './parse-error.ts';
+import {
+  parseAt,
+  parseBrackets,
+  parseExtension,
+  parseFillModifiers,
+  parseOffset,
+} from './parse-modifiers.ts';
 import { parseSelector } from './parse-selector.ts';
 import { type PositionRange, positionOf, spanning } from './position.ts';
 import { TokenStream } from './token-stream.ts';
@@ -129,23 +127,7 @@ class Parser {
         matching = { ...matching, card, include };
       }
     }
-    return { returnBool, matching: { ...matching, ...this.#fillModifiers() } };
-  }
-
-  /** `fill(v)`, or any of `fill_left(v)` and `fill_right(v)`; the words alone are metric names. */
-  #fillModifiers(): { fillLeft?: number; fillRight?: number } {
-    const fills: { fillLeft?: number; fillRight?: number } = {};
-    for (;;) {
-      const token = this.#stream.peek();
-      const isFill = token.type === 'keyword' && /^fill(_left|_right)?$/.test(token.value);
-      if (!isFill || !this.#stream.isSymbol('(', 1)) return fills;
-      this.#stream.take();
-      this.#stream.take();
-      const value = this.#signedNumber('fill value');
-      this.#stream.expect(')', 'fill modifier');
-      if (token.value !== 'fill_right') fills.fillLeft = value;
-      if (token.value !== 'fill_left') fills.fillRight = value;
-    }
+    return { returnBool, matching: { ...matching, ...parseFillModifiers(stream) } };
   }
 
   #unary(): Expr {
@@ -166,11 +148,11 @@ class Parser {
     let expr = this.#primary();
     for (let chain = 0; ; chain++) {
       if (chain >= MAX_CHAIN) throw this.#stream.error(this.#stream.peek(), 'too many modifiers in a row');
-      if (this.#stream.isSymbol('[')) expr = this.#brackets(expr);
-      else if (this.#stream.isKeyword('offset')) expr = this.#offset(expr);
-      else if (this.#stream.isSymbol('@')) expr = this.#at(expr);
+      if (this.#stream.isSymbol('[')) expr = parseBrackets(this.#stream, expr);
+      else if (this.#stream.isKeyword('offset')) expr = parseOffset(this.#stream, expr);
+      else if (this.#stream.isSymbol('@')) expr = parseAt(this.#stream, expr);
       else if (this.#stream.isKeyword('anchored') || this.#stream.isKeyword('smoothed'))
-        expr = this.#extended(expr);
+        expr = parseExtension(this.#stream, expr);
       else return expr;
     }
   }
@@ -315,119 +297,4 @@ class Parser {
     }
     return labels;
   }
-
-  #brackets(expr: Expr): Expr {
-    const stream = this.#stream;
-    const open = stream.take();
-    if (stream.isSymbol(']'))
-      throw stream.unexpected('subquery or range selector', 'number, duration, step(), or range()');
-    const range = parseDurationExpr(stream, 'subquery or range selector');
-    if (stream.accept(':')) {
-      const step = stream.isSymbol(']') ? undefined : parseDurationExpr(stream, 'subquery selector');
-      const close = stream.expect(']', 'subquery selector');
-      const position = { start: expr.position.start, end: close.end };
-      return { kind: 'subquery', expr, range, step, offset: undefined, at: undefined, position };
-    }
-    if (!stream.isSymbol(']')) throw stream.unexpected('subquery or range', '":" or "]"');
-    const brackets = spanning(open, stream.take());
-    if (expr.kind !== 'vector_selector')
-      throw stream.error(brackets, 'ranges only allowed for vector selectors');
-    if (expr.offset !== undefined) throw stream.error(brackets, 'no offset modifiers allowed before range');
-    if (expr.at !== undefined) throw stream.error(brackets, 'no @ modifiers allowed before range');
-    if (expr.extension !== undefined) {
-      throw stream.error(brackets, `no ${expr.extension} modifier allowed before range`);
-    }
-    return { kind: 'matrix_selector', selector: expr, range, position: spanning(expr.position, brackets) };
-  }
-
-  #offset(expr: Expr): Expr {
-    const keyword = this.#stream.take();
-    const offset = parseDurationTerm(this.#stream, 'offset');
-    return this.#modify(expr, 'offset', keyword, (target) => {
-      if (target.offset !== undefined)
-        throw this.#stream.error(expr.position, 'offset may not be set multiple times');
-      return { ...target, offset };
-    });
-  }
-
-  #at(expr: Expr): Expr {
-    const symbol = this.#stream.take();
-    const at = this.#atValue();
-    return this.#modify(expr, '@', symbol, (target) => {
-      if (target.at !== undefined)
-        throw this.#stream.error(expr.position, '@ <timestamp> may not be set multiple times');
-      return { ...target, at };
-    });
-  }
-
-  #atValue(): AtModifier {
-    const stream = this.#stream;
-    const token = stream.peek();
-    const name = token.text.toLowerCase();
-    if (token.type === 'identifier' && (name === 'start' || name === 'end')) {
-      stream.take();
-      stream.expect('(', '@ modifier');
-      stream.expect(')', '@ modifier');
-      return { kind: name };
-    }
-    const seconds = this.#signedNumber('@', 'timestamp');
-    const ms = Math.round(seconds * 1_000);
-    if (!Number.isFinite(ms) || Math.abs(ms) > Number.MAX_SAFE_INTEGER) {
-      throw stream.error(token, `timestamp out of bounds for @ modifier: ${seconds}`);
-    }
-    return { kind: 'timestamp', ms };
-  }
-
-  /** A number or duration with signs in front. */
-  #signedNumber(context: string, expected = 'number'): number {
-    let sign = 1;
-    while (this.#stream.isType('operator') && '+-'.includes(this.#stream.peek().value)) {
-      if (this.#stream.take().value === '-') sign = -sign;
-    }
-    const token = this.#stream.peek();
-    if (token.type !== 'number' && token.type !== 'duration')
-      throw this.#stream.unexpected(context, expected);
-    this.#stream.take();
-    if (token.type === 'number') return sign * parseNumberText(token.text);
-    return sign * ((parseDurationText(token.text) ?? Number.NaN) / 1_000);
-  }
-
-  #extended(expr: Expr): Expr {
-    const keyword = this.#stream.take();
-    const extension = keyword.value === 'anchored' ? 'anchored' : 'smoothed';
-    if (expr.kind === 'subquery') {
-      throw this.#stream.error(expr.position, `${extension} modifier is not supported for subqueries`);
-    }
-    if (extension === 'anchored' && expr.kind === 'vector_selector') {
-      throw this.#stream.error(
-        expr.position,
-        'anchored modifier can only be used with range vector selectors',
-      );
-    }
-    return this.#modify(expr, extension, keyword, (target) => {
-      if (target.kind === 'subquery') return target;
-      if (target.extension !== undefined) {
-        throw this.#stream.error(
-          expr.position,
-          'anchored and smoothed modifiers cannot be used together or repeated',
-        );
-      }
-      return { ...target, extension };
-    });
-  }
-
-  /** Sets a modifier on a selector, the selector inside a range, or a subquery. */
-  #modify(expr: Expr, modifier: string, token: Token, change: <T extends Modifiable>(target: T) => T): Expr {
-    const position = { start: expr.position.start, end: this.#stream.lastEnd };
-    if (expr.kind === 'vector_selector' || expr.kind === 'subquery') return { ...change(expr), position };
-    if (expr.kind === 'matrix_selector') return { ...expr, selector: change(expr.selector), position };
-    const message = `${modifier} modifier must be preceded by an instant vector selector or range vector selector or a subquery`;
-    throw this.#stream.error(expr.position.end > 0 ? expr.position : token, message);
-  }
 }
-
-/** What carries `offset` and `@`. */
-type Modifiable = (VectorSelector | (Expr & { kind: 'subquery' })) & {
-  readonly offset: DurationExpr | undefined;
-  readonly at: AtModifier | undefined;
-};

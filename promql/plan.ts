@@ -1,10 +1,10 @@
-import { METRIC_NAME } from '../model/labels.ts';
 import type { AtModifier, CallExpr, DurationExpr, Expr, SubqueryExpr, VectorSelector } from './ast.ts';
 import { withoutParens } from './ast.ts';
 import { DurationError, evaluateDuration } from './duration.ts';
 import { EvaluationError } from './errors.ts';
 import { endOf, type StepGrid } from './evaluate/grid.ts';
 import { EXTENSION_SAFE_FUNCTIONS, type FunctionName } from './function-signatures.ts';
+import { Invariance } from './invariance.ts';
 import { ParseError } from './parse-error.ts';
 import type { GridFunction, SelectHints } from './queryable.ts';
 
@@ -62,22 +62,6 @@ export interface SubqueryPlan {
   readonly rangeMs: number;
 }
 
-/** Functions that look at the evaluation time, or at the time of samples: never the same at every step. */
-const TIME_DEPENDENT: ReadonlySet<FunctionName> = new Set<FunctionName>([
-  'days_in_month',
-  'day_of_month',
-  'day_of_week',
-  'day_of_year',
-  'hour',
-  'minute',
-  'month',
-  'year',
-  'predict_linear',
-  'time',
-  'timestamp',
-  'start_timestamp',
-]);
-
 const PUSHDOWN_FUNCTIONS: ReadonlySet<string> = new Set<GridFunction>([
   'rate',
   'increase',
@@ -123,7 +107,7 @@ class Planner {
   readonly #selectors = new Map<VectorSelector, SelectorPlan>();
   readonly #subqueries = new Map<SubqueryExpr, SubqueryPlan>();
   readonly #invariant = new Set<Expr>();
-  readonly #isInvariant = new Map<Expr, boolean>();
+  readonly #invariance = new Invariance();
 
   constructor(request: PlanRequest) {
     this.#request = request;
@@ -140,7 +124,7 @@ class Planner {
 
   visit(expr: Expr, grid: StepGrid, around: Around): void {
     const worthIt = !['number', 'string', 'matrix_selector', 'subquery', 'paren'].includes(expr.kind);
-    if (worthIt && grid.steps > 1 && this.#invariantExpr(expr)) {
+    if (worthIt && grid.steps > 1 && this.#invariance.holdsFor(expr)) {
       this.#invariant.add(expr);
       this.#visitParts(expr, { ...grid, steps: 1 }, around);
     } else {
@@ -295,43 +279,6 @@ class Planner {
     if (at.kind === 'timestamp') return at.ms;
     return at.kind === 'start' ? this.#request.grid.startMs : endOf(this.#request.grid);
   }
-
-  #invariantExpr(expr: Expr): boolean {
-    const known = this.#isInvariant.get(expr);
-    if (known !== undefined) return known;
-    const found = this.#computeInvariant(expr);
-    this.#isInvariant.set(expr, found);
-    return found;
-  }
-
-  #computeInvariant(expr: Expr): boolean {
-    switch (expr.kind) {
-      case 'number':
-      case 'string':
-        return true;
-      case 'paren':
-      case 'unary':
-        return this.#invariantExpr(expr.expr);
-      case 'binary':
-        return this.#invariantExpr(expr.left) && this.#invariantExpr(expr.right);
-      case 'call':
-        // info() also looks at the info series, which move with the step.
-        return !TIME_DEPENDENT.has(expr.func) && expr.args.every((arg) => this.#invariantArgument(expr, arg));
-      case 'aggregate':
-        return (
-          this.#invariantExpr(expr.expr) && (expr.param === undefined || this.#invariantExpr(expr.param))
-        );
-      case 'vector_selector':
-      case 'subquery':
-        return expr.at !== undefined;
-      case 'matrix_selector':
-        return expr.selector.at !== undefined;
-    }
-  }
-
-  #invariantArgument(call: CallExpr, arg: Expr): boolean {
-    return (call.func === 'info' && arg === call.args[1]) || this.#invariantExpr(arg);
-  }
 }
 
 /** `anchored` and `smoothed` give samples outside the range, which not every function can handle. */
@@ -341,12 +288,5 @@ function checkExtension(func: FunctionName, { extension }: VectorSelector): void
   if (allowed.includes(func)) return;
   throw new EvaluationError(
     `${extension} modifier can only be used with: ${allowed.join(', ')} - not with ${func}`,
-  );
-}
-
-/** The selector's metric name, if a matcher fixes it. */
-export function fixedMetricName(selector: VectorSelector): string {
-  return (
-    selector.matchers.find(({ name, operator }) => name === METRIC_NAME && operator === '=')?.value ?? ''
   );
 }

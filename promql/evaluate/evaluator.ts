@@ -11,7 +11,6 @@ import {
 } from '../ast.ts';
 import { EvaluationError } from '../errors.ts';
 import { scaleHistogram } from '../histogram/arithmetic.ts';
-import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
 import type { GridResult, SampleSeries } from '../queryable.ts';
@@ -20,23 +19,13 @@ import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
 import { evaluateBinary } from './binary.ts';
 import type { EvaluationContext } from './context.ts';
 import { callFunction } from './functions.ts';
-import {
-  ABSENT,
-  endOf,
-  FLOAT,
-  repeatValue,
-  type StepGrid,
-  timeAt,
-  type Value,
-  type VectorSeries,
-  vectorOf,
-} from './grid.ts';
+import { endOf, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
 import { stringArgument } from './label-functions.ts';
 import { dropNames } from './names.ts';
 import { RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
 import { applyRangeFunction, type RangeShape } from './range-window.ts';
-import { type RangeSamples, toRangeSamples, withResetHints } from './samples.ts';
+import { gridToSamples, type RangeSamples, toRangeSamples, withResetHints } from './samples.ts';
 import { absent } from './vector-functions.ts';
 
 /** Evaluates planned expressions. One evaluator serves one query. */
@@ -261,7 +250,7 @@ export class Evaluator {
     const series = inner.type === 'vector' ? inner.series : [];
     this.context.budget.count(series.length * plan.inner.steps);
     const shape = { ...plan, grid, extendBeforeMs: 0, extendAfterMs: 0, extension: undefined };
-    return { samples: series.map((one) => toSamples(one, plan.inner)), shape };
+    return { samples: series.map((one) => gridToSamples(one, plan.inner)), shape };
   }
 
   /** The function's values from the store itself, if it can, and what it left. */
@@ -316,38 +305,6 @@ interface RangeInput {
 }
 
 const isRange = (expr: Expr): boolean => expr.kind === 'matrix_selector' || expr.kind === 'subquery';
-
-/** The values of a subquery's expression as samples at its steps. */
-function toSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
-  const times: number[] = [];
-  const values: number[] = [];
-  const histogramTimes: number[] = [];
-  const histograms: NativeHistogram[] = [];
-  for (let step = 0; step < grid.steps; step++) {
-    const kind = series.present[step];
-    if (kind === FLOAT) {
-      times.push(timeAt(grid, step));
-      values.push(series.values[step]!);
-    } else if (kind !== ABSENT) {
-      histogramTimes.push(timeAt(grid, step));
-      histograms.push(withoutHint(series.histograms![step]!));
-    }
-  }
-  return {
-    labels: series.labels,
-    dropName: series.dropName,
-    times: Float64Array.from(times),
-    values: Float64Array.from(values),
-    histogramTimes: Float64Array.from(histogramTimes),
-    histograms,
-    starts: undefined,
-    histogramStarts: undefined,
-  };
-}
-
-/** What lay between two steps was not seen, so whether there was a reset is open again. */
-const withoutHint = (h: NativeHistogram): NativeHistogram =>
-  h.counterResetHint === 'gauge' ? h : { ...h, counterResetHint: 'unknown' };
 
 /** Unary minus drops the name; plus changes nothing. */
 function negate(value: Value, operator: '+' | '-'): Value {

@@ -85,13 +85,6 @@ export class SeriesBuilder implements VectorSeries {
   }
 }
 
-/** Whether any step has a value. */
-export const hasAny = (series: VectorSeries): boolean => series.present.some((kind) => kind !== ABSENT);
-
-/** The histogram of a step, if it is one. */
-export const histogramAt = (series: VectorSeries, step: number): NativeHistogram | undefined =>
-  series.present[step] === HISTOGRAM ? series.histograms?.[step] : undefined;
-
 /** A value of one step at every step of a grid. */
 export function repeatValue(value: Value, steps: number): Value {
   if (value.type === 'string') return value;

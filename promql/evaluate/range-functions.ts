@@ -2,6 +2,7 @@ import type { FunctionName } from '../function-signatures.ts';
 import * as overTime from './over-time.ts';
 import type { RangeFunction } from './range-window.ts';
 import * as rates from './rate.ts';
+import * as trends from './trend.ts';
 
 /** A function of one range vector and perhaps scalars. */
 export interface RangeFunctionEntry {
@@ -19,8 +20,8 @@ export const RANGE_FUNCTIONS = {
   changes: drops(overTime.changes),
   count_over_time: drops(overTime.countOverTime),
   delta: drops(rates.delta),
-  deriv: drops(overTime.deriv),
-  double_exponential_smoothing: drops(overTime.doubleExponentialSmoothing),
+  deriv: drops(trends.deriv),
+  double_exponential_smoothing: drops(trends.doubleExponentialSmoothing),
   first_over_time: keeps(overTime.firstOverTime),
   idelta: drops(rates.idelta),
   increase: drops(rates.increase),
@@ -29,7 +30,7 @@ export const RANGE_FUNCTIONS = {
   mad_over_time: drops(overTime.madOverTime),
   max_over_time: drops(overTime.maxOverTime),
   min_over_time: drops(overTime.minOverTime),
-  predict_linear: drops(overTime.predictLinear),
+  predict_linear: drops(trends.predictLinear),
   present_over_time: drops(overTime.presentOverTime),
   quantile_over_time: drops(overTime.quantileOverTime),
   rate: drops(rates.rate),

@@ -2,6 +2,7 @@ import { detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
 import { isStaleAt, type SampleSeries, wordsOf } from '../queryable.ts';
+import { ABSENT, FLOAT, type StepGrid, timeAt, type VectorSeries } from './grid.ts';
 
 /** A series as range functions see it: floats and histograms apart, staleness markers gone. */
 export interface RangeSamples {
@@ -91,3 +92,35 @@ export function withResetHints(series: SampleSeries): SampleSeries {
   });
   return { ...series, histograms };
 }
+
+/** The values of a subquery's expression as samples at its steps. */
+export function gridToSamples(series: VectorSeries, grid: StepGrid): RangeSamples {
+  const times: number[] = [];
+  const values: number[] = [];
+  const histogramTimes: number[] = [];
+  const histograms: NativeHistogram[] = [];
+  for (let step = 0; step < grid.steps; step++) {
+    const kind = series.present[step];
+    if (kind === FLOAT) {
+      times.push(timeAt(grid, step));
+      values.push(series.values[step]!);
+    } else if (kind !== ABSENT) {
+      histogramTimes.push(timeAt(grid, step));
+      histograms.push(withoutHint(series.histograms![step]!));
+    }
+  }
+  return {
+    labels: series.labels,
+    dropName: series.dropName,
+    times: Float64Array.from(times),
+    values: Float64Array.from(values),
+    histogramTimes: Float64Array.from(histogramTimes),
+    histograms,
+    starts: undefined,
+    histogramStarts: undefined,
+  };
+}
+
+/** What lay between two steps was not seen, so whether there was a reset is open again. */
+const withoutHint = (h: NativeHistogram): NativeHistogram =>
+  h.counterResetHint === 'gauge' ? h : { ...h, counterResetHint: 'unknown' };
