@@ -1,9 +1,16 @@
+import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
 import { durationMs, epochMs } from '../model/units.ts';
 import { spanJson, tracesBody, tracesJson } from './testing/bodies.ts';
 import { RawGrpcClient } from './testing/grpc-client.ts';
-import { machineClock, makeDirectory, startCollector, type TestCollector } from './testing/harness.ts';
+import {
+  machineClock,
+  makeDirectory,
+  readWal,
+  startCollector,
+  type TestCollector,
+} from './testing/harness.ts';
 
 const never = new AbortController().signal;
 const HEADERS = { 'content-type': 'application/x-protobuf' };
@@ -161,3 +168,34 @@ test('a clock that jumps an hour back and forth loses nothing and seals in time'
   }
   expect({ ids: ids.size, items, bytes: segments.bytes() }).toEqual({ ids: 12, items: 12, bytes: 0 });
 });
+
+test('large bodies that come at once over both transports are stored byte for byte', async () => {
+  await using target = await startCollector({ segmentMs: 60_000 });
+  const plain = new RawGrpcClient(target.grpcAddress);
+  const zipping = new RawGrpcClient(target.grpcAddress, { 'grpc.default_compression_algorithm': 2 });
+  const senders = [
+    async (body: Buffer) => (await post(target, body)).status === 200,
+    async (body: Buffer) =>
+      (await post(target, gzipSync(body), { ...HEADERS, 'content-encoding': 'gzip' })).status === 200,
+    async (body: Buffer) => (await plain.export('traces', body)).ok,
+    async (body: Buffer) => (await zipping.export('traces', body)).ok,
+  ];
+  const bodies = Array.from({ length: 60 }, (_, index) => tracesBody(1 + index * 10_000, 200 + index * 30));
+  const stored: boolean[] = [];
+  for (let first = 0; first < bodies.length; first += 20) {
+    const round = bodies
+      .slice(first, first + 20)
+      .map((body, index) => senders[index % senders.length]!(body));
+    stored.push(...(await Promise.all(round)));
+  }
+  plain.close();
+  zipping.close();
+  expect(stored).toEqual(bodies.map(() => true));
+  await target.collector.stop();
+  const found = sorted((await readWal(target.directory)).traces);
+  const wanted = sorted(bodies);
+  expect(found.length).toBe(wanted.length);
+  expect(found.every((message, index) => message === wanted[index])).toBe(true);
+});
+
+const sorted = (bodies: readonly Buffer[]) => bodies.map((body) => body.toString('latin1')).sort();

@@ -114,8 +114,9 @@ export class BodyCollector {
   }
 
   #succeed(): void {
-    const chunks = this.#chunks;
-    this.#finish({ ok: true, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, this.#size) });
+    // Nothing may be borrowed on a ticket that is given back.
+    if (this.#done === null) return;
+    this.#finish({ ok: true, body: this.#ticket.gather(this.#chunks, this.#size) });
   }
 
   #finish(result: BodyResult): void {
