@@ -6,7 +6,7 @@ import { LANE_HEADER } from '../engine/lane.ts';
 import { toStoreError } from './errors.ts';
 import { type Parameters, parameterText } from './parameters.ts';
 
-export type { Parameters, ParameterValue } from './parameters.ts';
+export type { Parameters } from './parameters.ts';
 
 /** Limits of one query. What is left out takes the default. */
 export interface QueryLimits {
