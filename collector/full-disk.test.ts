@@ -63,6 +63,8 @@ test.skipIf(disk === null)(
       (await readWal(walDirectory)).traces.map((message) => message.toString('hex')).sort();
 
     await mkdir(walDirectory);
+    const reserve = join(root, 'reserve');
+    await writeFile(reserve, Buffer.alloc(1024 * 1024));
     {
       await using target = await startCollector({ walDirectory, segmentBytes: 400_000, segmentMs: 50 });
       const client = new RawGrpcClient(target.grpcAddress);
@@ -85,7 +87,8 @@ test.skipIf(disk === null)(
       const segment = await target.collector.segments.next('traces', AbortSignal.timeout(5_000));
       expect((await target.collector.segments.recordTable(segment!)).length).toBe(segment!.records);
       target.collector.segments.retry(segment!);
-      await rm(filler);
+      await rm(filler, { force: true });
+      await rm(reserve);
       await sendUntil(target, 200);
       expect(await target.registry.metrics()).toContain('tidewarden_collector_refusing 0');
       client.close();
