@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Clock } from '../model/units.ts';
@@ -8,6 +8,7 @@ import { startEngine } from '../storage/engine/supervisor.ts';
 import { openPostgres } from '../storage/postgres/open.ts';
 import type { Postgres } from '../storage/postgres/stores.ts';
 import type { Config } from './config/schema.ts';
+import { DATABASE_TEMPLATES } from './database-templates.ts';
 
 /** Both stores, open and at their newest schema. */
 export interface Stores {
@@ -53,7 +54,7 @@ async function openTelemetryStore({ config, clock, logger, registry }: StoresOpt
   const engine =
     server === null
       ? await startEngine({
-          dataDirectory: join(config.data, 'clickhouse'),
+          dataDirectory: resolve(config.data, 'clickhouse'),
           clock,
           logger,
           registry,
@@ -82,7 +83,8 @@ async function openTelemetryStore({ config, clock, logger, registry }: StoresOpt
 function openRecords({ config, logger }: StoresOptions): Promise<Postgres> {
   return openPostgres({
     url: config.postgres.url,
-    dataDirectory: join(config.data, 'postgres'),
+    dataDirectory: resolve(config.data, 'postgres'),
+    templates: DATABASE_TEMPLATES,
     onIdleError: (error) =>
       logger.warn({ err: error }, 'a connection to Postgres died; a new one is made when it is needed'),
   });

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const NODE_MAJOR_MIN = 24;
+/** The embedded Postgres is WebAssembly: compiled by the baseline compiler alone it takes 60 MB less and starts without a peak. */
+export const NODE_FLAGS = ['--disable-warning=ExperimentalWarning', '--liftoff-only'];
 const WEB_STAMP = join(ROOT, 'dist', 'web', '.source');
 
 /** Prints a line on stderr, so that stdout stays the program's own. */
@@ -132,6 +134,12 @@ export async function ensureWebBuilt(node) {
   }
   mkdirSync(dirname(WEB_STAMP), { recursive: true });
   writeFileSync(WEB_STAMP, wanted);
+}
+
+/** Makes the empty database that first starts copy; where that fails they make their own. */
+export async function ensureDatabaseTemplate(node) {
+  if (existsSync(join(ROOT, 'node_modules', '.cache', 'tidewarden'))) return;
+  await run(node, [...NODE_FLAGS, 'app/launch/prepare-database.ts']);
 }
 
 /**

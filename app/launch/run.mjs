@@ -1,6 +1,14 @@
 // `node app/launch/run.mjs [--web] FILE.ts [argument …]`: what every npm script goes through. It installs what is
 // missing, builds the web where asked, and runs the file on the right Node.
-import { ensureInstalled, ensureWebBuilt, fail, findNode, runNode } from './house.mjs';
+import {
+  ensureDatabaseTemplate,
+  ensureInstalled,
+  ensureWebBuilt,
+  fail,
+  findNode,
+  NODE_FLAGS,
+  runNode,
+} from './house.mjs';
 
 const args = process.argv.slice(2);
 const web = args[0] === '--web';
@@ -9,5 +17,5 @@ if (args[0] === undefined) fail('usage: node app/launch/run.mjs [--web] FILE.ts 
 
 await ensureInstalled();
 const node = findNode();
-if (web) await ensureWebBuilt(node);
-process.exitCode = await runNode(node, ['--disable-warning=ExperimentalWarning', ...args]);
+if (web) await Promise.all([ensureWebBuilt(node), ensureDatabaseTemplate(node)]);
+process.exitCode = await runNode(node, [...NODE_FLAGS, ...args]);

@@ -32,7 +32,7 @@ function engineVersion(): string {
  * that installs can pay them beforehand.
  * @throws DatabaseError
  */
-async function prepareTemplate(templates: string): Promise<string> {
+export async function prepareTemplate(templates: string): Promise<string> {
   const template = join(templates, `pglite-${engineVersion()}`);
   if (!existsSync(template)) {
     mkdirSync(templates, { recursive: true });

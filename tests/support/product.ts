@@ -43,7 +43,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const command = options.command === 'demo' ? ['demo', '--demo.ports', 'free'] : ['serve'];
   const child = spawn(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', 'app/main.ts', ...command],
+    ['--disable-warning=ExperimentalWarning', '--liftoff-only', 'app/main.ts', ...command],
     {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
