@@ -5,8 +5,12 @@ describe('formatValue', () => {
   it.each([
     [0, 'short', 'en', '0'],
     [999, 'short', 'en', '999'],
-    [12_431.4, 'suffix:orders/min', 'en', '12.43 k orders/min'],
-    [12_431.4, 'suffix:单/分钟', 'zh-CN', '1.24万单/分钟'],
+    [12_431.4, 'suffix:orders/min', 'en', '12,431 orders/min'],
+    [12_431.4, 'suffix:单/分钟', 'zh-CN', '12,431 单/分钟'],
+    [1_234_567, 'suffix:orders', 'en', '1.23 M orders'],
+    [1_234_567, 'suffix:单', 'zh-CN', '123.5万单'],
+    [12_431.4, 'short', 'en', '12.43 k'],
+    [12_431.4, 'short', 'zh-CN', '1.24万'],
     [206_865, 'none', 'en', '206,865'],
     [0.01, 'currencyCNY', 'en', '¥0.01'],
     [-1_234_567, 'currencyCNY', 'en', '−¥1.23 M'],
@@ -30,13 +34,15 @@ describe('formatValue', () => {
   });
 
   it('keeps the decimals it is told', () => {
+    expect(formatValue(1_234_567, { unit: 'short', decimals: 0, locale: 'en' })).toBe('1.23 M');
     expect(formatValue(4.6, { unit: 'none', decimals: 2, locale: 'en' })).toBe('4.60');
   });
 });
 
 describe('formatFigure', () => {
   it.each([
-    [12_431.4, 'suffix:orders/min', '12.43 k'],
+    [12_431.4, 'suffix:orders/min', '12,431'],
+    [2_500_000, 'suffix:orders/min', '2.5 M'],
     [12, 'suffix:orders/min', '12'],
     [0.25, 's', '250 ms'],
     [0.5, 'percentunit', '50%'],
@@ -54,11 +60,14 @@ describe('valueAxis', () => {
   };
 
   it('names the unit once and gives all ticks one magnitude', () => {
-    expect(labels([0, 50_000], 'suffix:orders/min')).toEqual([
-      ['0', '10', '20', '30', '40', '50'],
-      'k orders/min',
+    expect(labels([0, 5_000_000], 'suffix:orders/min')).toEqual([
+      ['0', '1', '2', '3', '4', '5'],
+      'M orders/min',
     ]);
-    expect(labels([0, 50_000], 'suffix:单', 'zh-CN')).toEqual([['0', '1', '2', '3', '4', '5'], '万单']);
+    expect(labels([0, 5_000_000], 'suffix:单', 'zh-CN')).toEqual([
+      ['0', '100', '200', '300', '400', '500'],
+      '万单',
+    ]);
   });
 
   it('puts ticks at round values of the unit that is shown', () => {

@@ -79,7 +79,8 @@ export function formatParts(value: number, format: ValueFormat): FormattedValue 
     prefix: scaled < 0 && kind.prefix !== '' ? `−${kind.prefix}` : kind.prefix,
     number: formatNumber(
       kind.prefix === '' ? scaled / scale.divisor : Math.abs(scaled / scale.divisor),
-      format.decimals,
+      // Decimals are meant for the unit itself: «no decimals» must not turn 1.23 M into 1 M.
+      scale.divisor > 1 ? undefined : format.decimals,
       format.locale,
     ).replace('-', '−'),
     suffix: joinSuffix(scale, kind.suffix),

@@ -33,6 +33,12 @@ const magnitudesChinese: readonly UnitScale[] = [
   { from: 1e12, divisor: 1e12, suffix: '万亿' },
 ];
 
+/** Counts of things people know are written out: 13,173 units, not 13 k; only millions are scaled. */
+const writtenOut = (magnitudes: readonly UnitScale[]): readonly UnitScale[] =>
+  magnitudes
+    .filter((scale) => scale.divisor === 1 || scale.divisor >= 1e4)
+    .map((scale) => ({ ...scale, from: scale.divisor === 1 ? 0 : Math.max(scale.from, 1e6) }));
+
 const secondsEnglish: readonly UnitScale[] = [
   { from: 0, divisor: 1e-6, suffix: 'µs' },
   { from: 1e-3, divisor: 1e-3, suffix: 'ms' },
@@ -103,8 +109,10 @@ export function unitKind(unit: string | undefined, locale: string): UnitKind {
   const currency = currencies[id];
   if (currency !== undefined) return of({ prefix: currency });
   if (id.startsWith('currency:')) return of({ prefix: `${id.slice('currency:'.length)} ` });
-  if (id.startsWith('suffix:')) return of({ suffix: id.slice('suffix:'.length) });
-  if (id.startsWith('prefix:')) return of({ prefix: id.slice('prefix:'.length) });
+  if (id.startsWith('suffix:'))
+    return of({ suffix: id.slice('suffix:'.length), scales: writtenOut(magnitudes) });
+  if (id.startsWith('prefix:'))
+    return of({ prefix: id.slice('prefix:'.length), scales: writtenOut(magnitudes) });
   switch (id) {
     case '':
     case 'none':
