@@ -25,8 +25,9 @@ export const collector: Bench = {
   name: 'collector',
   about: 'wire check, WAL and receivers alone: batches of 512 spans with 11 attributes, no store behind them',
   async run(options) {
-    const checks = SIGNALS.map((signal) => benchCheck(signal, options));
-    const rows: Row[] = [...checks, benchTranscode(options), await benchWal(options)];
+    const rows: Row[] = [];
+    for (const signal of SIGNALS) rows.push(await benchCheck(signal, options));
+    rows.push(await benchTranscode(options), await benchWal(options));
     for (const protocol of ['http', 'grpc'] as const) {
       for (const compression of ['none', 'gzip'] as const) {
         rows.push(await benchReceiver(protocol, compression, options));
@@ -77,36 +78,25 @@ function repeatFor(seconds: number, bytes: number, work: () => void): { items: n
   return { items: times * BATCH, bytes: times * bytes };
 }
 
-/** Synchronous work keeps the process at one CPU, so wall time and CPU time are the same. */
-function timeSync(what: string, seconds: number, bytes: number, work: () => void): Row {
-  const startedMs = performance.now();
-  const done = repeatFor(seconds, bytes, work);
-  const elapsed = (performance.now() - startedMs) / 1_000;
-  const perSecond = Math.round(done.items / elapsed);
-  return {
-    what,
-    itemsPerSecond: perSecond,
-    itemsPerCpuSecond: perSecond,
-    mebibytesPerSecond: done.bytes / elapsed / 2 ** 20,
-    cpus: 1,
-  };
-}
-
-function benchCheck(signal: (typeof SIGNALS)[number], { quick, say }: BenchOptions): Row {
+function benchCheck(signal: (typeof SIGNALS)[number], { quick, say }: BenchOptions): Promise<Row> {
   say(`wire check of ${signal}`);
   const body = telemetryBody(signal);
-  return timeSync(`wire check, ${signal}`, quick ? 0.2 : 3, body.length, () => {
-    const checked = checkBody(signal, body);
-    if (!checked.ok || checked.items !== BATCH) throw new Error('the body is not what the bench thinks');
-  });
+  return measure(`wire check, ${signal}`, async () =>
+    repeatFor(quick ? 0.2 : 3, body.length, () => {
+      const checked = checkBody(signal, body);
+      if (!checked.ok || checked.items !== BATCH) throw new Error('the body is not what the bench thinks');
+    }),
+  );
 }
 
-function benchTranscode({ quick, say }: BenchOptions): Row {
+function benchTranscode({ quick, say }: BenchOptions): Promise<Row> {
   say('JSON to protobuf');
   const text = Buffer.from(telemetryJson('traces'));
-  return timeSync('parse and transcode JSON, traces', quick ? 0.2 : 3, text.length, () => {
-    transcode('traces', parseJson(text), text.length);
-  });
+  return measure('parse and transcode JSON, traces', async () =>
+    repeatFor(quick ? 0.2 : 3, text.length, () => {
+      transcode('traces', parseJson(text), text.length);
+    }),
+  );
 }
 
 async function withCollector<T>(use: (collector: Collector) => Promise<T>): Promise<T> {
