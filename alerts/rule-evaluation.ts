@@ -86,7 +86,11 @@ export function createRuleEvaluation(options: RuleEvaluationOptions): RuleEvalua
       const changes = state.apply(outcome, evaluation.time, costMs);
       const is = state.describe();
       if (is.state !== was && (is.state === 'error' || is.state === 'no_data')) {
-        logger.warn({ rule: is.name, state: is.state, reason: is.reason }, 'a rule is blind');
+        // A metric that nobody has sent yet is no fault of anybody's; a query that fails is.
+        logger[is.state === 'error' ? 'warn' : 'info'](
+          { rule: is.name, state: is.state, reason: is.reason },
+          'a rule is blind',
+        );
       }
       return changes;
     },
