@@ -51,15 +51,15 @@ describe.skipIf(browser === null)('the pages, in a real browser', () => {
 
   it('keeps old figures on screen, says how old they are, and recovers', async () => {
     const { context, page } = await stage.open(DESK);
-    await visit(page, at('/services'));
+    await visit(page, at('/'));
     stage.server.api.state = 'broken';
-    await page.keyboard.press('g');
-    await page.keyboard.press('n');
-    await page.getByText('Tidewarden refused this').first().waitFor();
+    stage.server.announce({ subject: 'alerts' });
+    await page.getByText('Below is what was known').waitFor();
     expect(await page.getByText('The engine is starting again').first().isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { name: 'Open incidents' }).isVisible()).toBe(true);
     stage.server.api.state = 'full';
     await page.getByRole('button', { name: 'Try again' }).first().click();
-    await page.getByRole('heading', { name: 'Open incidents' }).waitFor();
+    await page.getByText('Below is what was known').waitFor({ state: 'detached' });
     await context.close();
   });
 

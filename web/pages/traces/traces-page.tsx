@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { servicesQuery, tracesQuery } from '../../api/queries.ts';
+import { campaignsQuery, servicesQuery, tracesQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
 import { resolveTime } from '../../frame/time-range.ts';
 import { useTimeRange } from '../../frame/use-time-range.ts';
+import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
@@ -53,7 +54,7 @@ export function TracesPage() {
         )
       }
     >
-      <SearchForm key={JSON.stringify(search)} />
+      <SearchForm key={JSON.stringify([search, campaign])} />
       <Answer query={query} skeleton={<RowsSkeleton rows={8} height={52} />}>
         {(result) => (
           <>
@@ -82,10 +83,13 @@ interface Form {
   readonly status: 'ok' | 'error' | 'unset' | '';
   readonly min: string;
   readonly max: string;
+  readonly campaign: string;
 }
 
 function SearchForm() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
+  const { campaign }: FrameSearch = useSearch({ strict: false });
+  const campaigns = useQuery(campaignsQuery).data ?? [];
   const navigate = useNavigate();
   const search = useSearch({ from: '/traces' });
   const services = useQuery(servicesQuery).data ?? [];
@@ -95,6 +99,7 @@ function SearchForm() {
     status: search.status ?? '',
     min: search.min ?? '',
     max: search.max ?? '',
+    campaign: campaign ?? '',
   });
   const change = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }));
   const given = (text: string): string | undefined => (text === '' ? undefined : text);
@@ -114,6 +119,7 @@ function SearchForm() {
               status: form.status === '' ? undefined : form.status,
               min: given(form.min),
               max: given(form.max),
+              campaign: given(form.campaign),
             },
           });
         }}
@@ -148,6 +154,18 @@ function SearchForm() {
             change({ status: status === 'error' || status === 'ok' || status === 'unset' ? status : '' });
           }}
         />
+        <NativeSelect
+          label={t('frame.campaign')}
+          value={form.campaign}
+          onChange={(event) => change({ campaign: event.currentTarget.value })}
+        >
+          <option value="">{t('trace.any')}</option>
+          {campaigns.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title[contentLanguage(i18n.language)]}
+            </option>
+          ))}
+        </NativeSelect>
         <NumberInput
           label={t('trace.minDuration')}
           min={0}
