@@ -10,7 +10,7 @@ export interface ContentFile {
   readonly text: string;
 }
 
-export type ContentKind = 'campaigns' | 'alerts' | 'runbooks';
+export type ContentKind = 'campaigns' | 'alerts' | 'runbooks' | 'dashboards';
 
 const PROJECT = resolve(import.meta.dirname, '..');
 

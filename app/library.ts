@@ -72,3 +72,7 @@ export function readRules(contentDirectory: string, shelf: RunbookShelf): RuleGr
   if (problems.length > 0) throw new ContentError(problems);
   return groups;
 }
+
+/** A team's own dashboards, Grafana JSON; what ships is code in `dashboards/`. */
+export const ownDashboards = (contentDirectory: string): ContentFile[] =>
+  readContent('dashboards', contentDirectory, (name) => name.endsWith('.json'));

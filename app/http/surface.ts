@@ -6,6 +6,7 @@ import type { Alerting } from '../../alerts/alerting.ts';
 import type { Campaign } from '../../campaigns/manifest.ts';
 import type { CampaignWatch } from '../../campaigns/watch.ts';
 import { buildDashboards } from '../../dashboards/build.ts';
+import { withOwnDashboards } from '../../dashboards/own.ts';
 import type { Incidents } from '../../incidents/incidents.ts';
 import type { Clock } from '../../model/units.ts';
 import type { Promql } from '../../promql/engine.ts';
@@ -16,6 +17,7 @@ import { searchLogs } from '../../storage/logs.ts';
 import { getTrace, searchTraces } from '../../storage/traces.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
+import { ownDashboards } from '../library.ts';
 import type { Stores } from '../stores.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
@@ -61,8 +63,12 @@ export function createSurface(options: SurfaceOptions): Server {
   const { config, clock, stores, stream, version } = options;
   const campaigns = createCampaignViews(options.watch, options.alerting, options.incidents);
   const services = (abort: AbortSignal) => serviceHealth(stores.clickhouse, clock.now(), abort);
+  const own = ownDashboards(config.content);
   const dashboardsIn = (locale: 'en' | 'zh') =>
-    buildDashboards(options.campaigns, { locale, publicUrl: config.publicUrl?.replace(/\/$/, '') ?? '' });
+    withOwnDashboards(
+      buildDashboards(options.campaigns, { locale, publicUrl: config.publicUrl?.replace(/\/$/, '') ?? '' }),
+      own,
+    );
 
   const routes = [
     ...watchRoutes({

@@ -1,6 +1,7 @@
 import type { Alerting } from '../../alerts/alerting.ts';
+import type { CrowdPlan } from '../../campaigns/crowd.ts';
 import type { CampaignWatch, WatchedSummary } from '../../campaigns/watch.ts';
-import type { CampaignDetail, CampaignSummary } from '../../model/api/campaign.ts';
+import type { CampaignDetail, CampaignSummary, VenueForecast } from '../../model/api/campaign.ts';
 import type { IncidentSummary } from '../../model/api/incident.ts';
 
 /** Campaigns as pages show them: what the watch counted, with the alerts and incidents that belong to each. */
@@ -8,6 +9,8 @@ export interface CampaignViews {
   summaries(): Promise<CampaignSummary[]>;
   /** Null for a campaign that is not there. */
   detail(id: string): Promise<CampaignDetail | null>;
+  /** The venue's forecast under another plan; null for a venue that is not there. */
+  whatIf(id: string, venueId: string, plan: CrowdPlan): VenueForecast | null;
 }
 
 export function createCampaignViews(
@@ -28,6 +31,8 @@ export function createCampaignViews(
       const all = await incidents.list();
       return watch.summaries().map((summary) => withCounts(summary, all));
     },
+    whatIf: (id, venueId, plan) =>
+      watch.detail(id, { [venueId]: plan })?.venues.find((venue) => venue.venueId === venueId) ?? null,
     detail: async (id) => {
       const found = watch.detail(id);
       if (found === null) return null;
