@@ -27,9 +27,10 @@ export interface Inserter {
   rehearse(signal: Signal, paths: readonly string[]): Promise<void>;
 }
 
-/** Days of data that one insert may span: each day is a partition, and an insert into more than 100 is refused. */
+/** Days of data in one insert of a batch that has too many: each day is a partition, and an insert into more than 100 is refused. */
 const SPAN_DAYS = 64;
 const DAY_MS = 86_400_000;
+const TOO_MANY_DAYS = /partitions for single INSERT block/;
 const LIMITS = { maxSeconds: 300, maxMemoryBytes: 1.5 * 1024 ** 3, maxRowsToRead: 1e12, maxThreads: 1 };
 /** One insert is one block, and one block goes in whole or not at all. */
 const ONE_BLOCK = {
@@ -81,18 +82,22 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
       });
     });
 
-  const simple = async (batch: Batch, select: typeof selectSpans, insert: (rows: string) => string) => {
-    let rows = 0;
-    for (const { token, where } of periods(batch, 'time')) {
-      const settings = { ...ONE_BLOCK, insert_deduplication_token: token };
-      const written = await reading(batch.signal, batch.paths, settings, (source, depth) => {
-        const selected = select(source, depth);
-        return insert(where === null ? selected : `SELECT * FROM (${selected}) WHERE ${where}`);
-      });
-      rows += written.rows;
-    }
-    return { rows };
-  };
+  const simple = async (
+    batch: Batch,
+    select: typeof selectSpans,
+    insert: (rows: string) => string,
+  ): Promise<Written> =>
+    inPeriods(batch, batch.token, 'time', async (token, where) =>
+      reading(
+        batch.signal,
+        batch.paths,
+        { ...ONE_BLOCK, insert_deduplication_token: token },
+        (source, depth) => {
+          const selected = select(source, depth);
+          return insert(where === null ? selected : `SELECT * FROM (${selected}) WHERE ${where}`);
+        },
+      ),
+    );
 
   const points = async (batch: Batch): Promise<Written> => {
     await clickhouse.command({ sql: 'TRUNCATE TABLE load_points', what: 'load metrics', load: true });
@@ -100,21 +105,17 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
     const [facts] = await clickhouse.rows({ sql: metrics.FACTS, what: 'load metrics', load: true });
     const parameters = { from: String(facts?.from), to: String(facts?.to) };
     const has = (name: string): boolean => Number(facts?.[name] ?? 0) > 0;
-    const write = async (kind: string, sql: string, given: Parameters = {}): Promise<number> => {
-      const tokens = periods({ ...batch, token: `${batch.token}-${kind}` }, 'ts');
-      let rows = 0;
-      for (const { token, where } of tokens)
-        rows += (
-          await clickhouse.command({
-            sql: where === null ? sql : within(sql, where),
-            parameters: given,
-            what: 'load metrics',
-            settings: { ...ONE_BLOCK, insert_deduplication_token: token },
-            limits: LIMITS,
-            load: true,
-          })
-        ).rows;
-      return rows;
+    const write = async (kind: string, sql: string): Promise<number> => {
+      const written = await inPeriods(batch, `${batch.token}-${kind}`, 'ts', (token, where) =>
+        clickhouse.command({
+          sql: where === null ? sql : within(sql, where),
+          what: 'load metrics',
+          settings: { ...ONE_BLOCK, insert_deduplication_token: token },
+          limits: LIMITS,
+          load: true,
+        }),
+      );
+      return written.rows;
     };
     let rows = 0;
     const deltas = Number(facts?.deltas ?? 0);
@@ -160,17 +161,27 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
 }
 
 /**
- * The periods in which a batch is inserted, each under a token of its own: one, unless the batch reaches over more days than
- * an insert may.
+ * Inserts a batch in one go or, when it has more days than one insert may (ClickHouse refuses it before anything is written), period by
+ * period, each under a token of its own. A few items of a wrong clock do not make it slow: only the number of days counts.
  */
-function periods(batch: Batch, column: string): readonly { token: string; where: string | null }[] {
-  const first = Math.floor(batch.oldestMs / DAY_MS / SPAN_DAYS);
+async function inPeriods(
+  batch: Batch,
+  token: string,
+  column: string,
+  insert: (token: string, where: string | null) => Promise<Written>,
+): Promise<Written> {
+  try {
+    return await insert(token, null);
+  } catch (error) {
+    if (!(error instanceof StoreError && TOO_MANY_DAYS.test(error.message))) throw error;
+  }
+  let rows = 0;
   const last = Math.floor(batch.newestMs / DAY_MS / SPAN_DAYS);
-  if (batch.newestMs - batch.oldestMs < SPAN_DAYS * DAY_MS) return [{ token: batch.token, where: null }];
-  return Array.from({ length: last - first + 1 }, (_, index) => ({
-    token: `${batch.token}-${first + index}`,
-    where: `intDiv(toUInt32(toDate(${column})), ${SPAN_DAYS}) = ${first + index}`,
-  }));
+  for (let period = Math.floor(batch.oldestMs / DAY_MS / SPAN_DAYS); period <= last; period++) {
+    const where = `intDiv(toUInt32(toDate(${column})), ${SPAN_DAYS}) = ${period}`;
+    rows += (await insert(`${token}-${period}`, where)).rows;
+  }
+  return { rows };
 }
 
 /** Restricts the rows of an INSERT … SELECT of ours, which always is `INSERT INTO t (columns) SELECT …`. */

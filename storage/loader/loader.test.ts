@@ -25,6 +25,8 @@ let registry: Registry;
 
 beforeEach(async () => {
   store = await openTestStore();
+  // The tests' telemetry is of a fixed day, whatever day it is.
+  await applyRetention(store.clickhouse, { spansDays: 20_000, logsDays: 20_000, samplesDays: 20_000 });
   segments = new TestSegments(join(store.directory, 'wal'));
 });
 afterEach(async () => {
@@ -356,7 +358,6 @@ describe('metrics', () => {
 
   it('takes points that are years apart', async () => {
     const day = 86_400_000;
-    await applyRetention(store.clickhouse, { spansDays: 7, logsDays: 7, samplesDays: 4000 });
     const gauge = Array.from({ length: 300 }, (_, index) => ({
       timeNano: T0 - BigInt(index * day) * 1_000_000n,
       value: index,
@@ -556,6 +557,23 @@ it('logs: body, severity, trace', async () => {
       attributes: {},
     },
   ]);
+});
+
+it('takes spans of a wrong clock, and of more days than one insert may have', async () => {
+  const day = 86_400_000_000_000n;
+  const old = span(1, { startNano: 631_152_000_000_000_000n, endNano: 631_152_001_000_000_000n });
+  const many = Array.from({ length: 150 }, (_, index) =>
+    span(10 + index, { startNano: T0 - BigInt(index) * day }),
+  );
+  segments.add('traces', [spansRecord([old, span(2)])], [631_152_000_000, T0_MS]);
+  await load();
+  await loaded();
+  segments.add('traces', [spansRecord(many)], [T0_MS - 150 * 86_400_000, T0_MS]);
+  await loaded();
+  expect(await rows('SELECT count() AS n, uniqExact(toDate(time)) AS days FROM spans')).toEqual([
+    { n: '152', days: '151' },
+  ]);
+  expect(await rows('SELECT sum(spans) AS n FROM traces')).toEqual([{ n: '152' }]);
 });
 
 describe('exactly once', () => {
