@@ -38,6 +38,12 @@ describe('regular expressions are RE2, anchored', () => {
     expect(compileRegex(pattern).ok).toBe(false);
   });
 
+  it('does not hang on patterns that backtrack', () => {
+    for (const pattern of ['(a+)+b', '(a|a)*b', '(.*a){8}b', '(x+x+)+y']) {
+      expect(matches(pattern, 'a'.repeat(5_000))).toBe(false);
+    }
+  });
+
   it('any text is a pattern or an error', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (pattern) => {

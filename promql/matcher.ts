@@ -1,6 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
 import type { LabelMatcher } from '../model/labels.ts';
 import type { LabelSet } from './label-set.ts';
 import { quote } from './parse-error.ts';
+
+// A pattern such as `(a+)+b` takes JavaScript's engine for ever on the wrong text, and RE2 no time. With these, V8 goes over to its
+// linear engine when a match has backtracked too often. That engine knows neither the u flag nor (?i) nor high counts.
+setFlagsFromString('--enable-experimental-regexp-engine-on-excessive-backtracks');
+setFlagsFromString('--regexp-backtracks-before-fallback=20000');
 
 type CompiledRegex =
   | { readonly ok: true; readonly regex: RegExp }
@@ -10,7 +16,8 @@ type CompiledRegex =
  * An RE2 pattern, anchored at both ends, as a JavaScript expression. Understood beyond JavaScript's own syntax: `(?i)` and the other
  * flags at the start or for the rest of a group, `(?P<name>…)`, `\A`, `\z`, `\Q…\E`, POSIX classes, `\x{…}`; `.` matches a line break, as in
  * Prometheus. Refused as RE2 does: look-around, back-references. Differences that remain: `\pN` one-letter classes need
- * JavaScript's names, and a pattern may backtrack where RE2 would not.
+ * JavaScript's names; in patterns of ASCII only, `.` is half of a character beyond the basic plane; and patterns with `(?i)`, beyond
+ * ASCII or with counts above 16 may backtrack where RE2 would not.
  */
 export function compileRegex(pattern: string): CompiledRegex {
   const cached = CACHE.get(pattern);
@@ -25,13 +32,19 @@ const CACHE = new Map<string, CompiledRegex>();
 
 function compile(pattern: string, before: string, after: string): CompiledRegex {
   try {
-    return { ok: true, regex: new RegExp(`${before}${translate(pattern)}${after}`, 'su') };
+    const source = `${before}${translate(pattern)}${after}`;
+    // The u flag is strict about syntax, so it decides what is a pattern even where it is not needed to match.
+    const strict = new RegExp(source, 'su');
+    return { ok: true, regex: NEEDS_UNICODE.test(source) ? strict : new RegExp(source, 's') };
   } catch (error) {
     const reason =
       error instanceof Error ? error.message.replace(/^Invalid regular expression: .*: /, '') : '';
     return { ok: false, error: `error parsing regexp: ${reason}: ${quote(pattern)}` };
   }
 }
+
+/** Characters beyond ASCII, and escapes that mean something else without the u flag. */
+const NEEDS_UNICODE = /[\u0080-\uffff]|\\[pPuk]/;
 
 const POSIX: Readonly<Record<string, string>> = {
   alnum: '0-9A-Za-z',

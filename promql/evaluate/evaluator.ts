@@ -31,7 +31,9 @@ import { absent } from './vector-functions.ts';
 /** Evaluates planned expressions. One evaluator serves one query. */
 export class Evaluator {
   readonly context: EvaluationContext;
-  readonly #fetched = new Map<VectorSelector, Promise<readonly SampleSeries[]>>();
+  /** Reads by what is asked for: a selector that stands twice in a query is read once. */
+  readonly #fetched = new Map<string, Promise<readonly SampleSeries[]>>();
+  readonly #asked = new Map<string, Promise<GridResult | undefined>>();
 
   constructor(context: EvaluationContext) {
     this.context = context;
@@ -126,10 +128,12 @@ export class Evaluator {
 
   /** The stored samples of a selector, read once. */
   fetch(selector: VectorSelector): Promise<readonly SampleSeries[]> {
-    let fetched = this.#fetched.get(selector);
+    const { readStartMs, readEndMs, hints, histogramStats } = this.#plan(selector);
+    const key = JSON.stringify([selector.matchers, readStartMs, readEndMs, hints.func, histogramStats]);
+    let fetched = this.#fetched.get(key);
     if (fetched === undefined) {
       fetched = this.#read(selector);
-      this.#fetched.set(selector, fetched);
+      this.#fetched.set(key, fetched);
     }
     return fetched;
   }
@@ -270,7 +274,18 @@ export class Evaluator {
   }
 
   /** What the store works out of a planned selector; undefined if nothing. */
-  async #askStore(selector: VectorSelector): Promise<GridResult | undefined> {
+  #askStore(selector: VectorSelector): Promise<GridResult | undefined> {
+    const { pushdown, offsetMs, windowMs, grid } = this.#plan(selector);
+    const key = JSON.stringify([selector.matchers, pushdown, offsetMs, windowMs, grid]);
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = this.#readGrid(selector);
+      this.#asked.set(key, asked);
+    }
+    return asked;
+  }
+
+  async #readGrid(selector: VectorSelector): Promise<GridResult | undefined> {
     const plan = this.#plan(selector);
     const { queryable, budget } = this.context;
     if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
