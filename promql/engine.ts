@@ -65,7 +65,7 @@ export type ParseResult =
 
 /** A PromQL engine over a store. */
 export interface Promql {
-  /** The value at one time (epoch ms). */
+  /** The value at one time (epoch ms; whole milliseconds). */
   instant(query: string, timeMs: number, options?: QueryOptions): Promise<QueryResult>;
   /** The values at startMs, startMs + stepMs, … up to endMs, both inclusive; epoch ms. */
   range(
@@ -114,7 +114,7 @@ class Engine implements Promql {
   }
 
   instant(query: string, timeMs: number, options: QueryOptions = {}): Promise<QueryResult> {
-    return this.#run(query, { startMs: timeMs, stepMs: 1, steps: 1 }, 'instant', options);
+    return this.#run(query, { startMs: Math.round(timeMs), stepMs: 1, steps: 1 }, 'instant', options);
   }
 
   async range(
@@ -124,10 +124,11 @@ class Engine implements Promql {
     stepMs: number,
     options: QueryOptions = {},
   ): Promise<QueryResult> {
-    const problem = this.#checkRange(startMs, endMs, stepMs);
+    const [start, end, step] = [Math.round(startMs), Math.round(endMs), Math.round(stepMs)];
+    const problem = this.#checkRange(start, end, step);
     if (problem !== undefined) return { ok: false, error: { type: 'bad_data', message: problem } };
-    const steps = Math.floor((endMs - startMs) / stepMs) + 1;
-    return this.#run(query, { startMs, stepMs, steps }, 'range', options);
+    const steps = Math.floor((end - start) / step) + 1;
+    return this.#run(query, { startMs: start, stepMs: step, steps }, 'range', options);
   }
 
   #checkRange(startMs: number, endMs: number, stepMs: number): string | undefined {

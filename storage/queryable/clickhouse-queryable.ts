@@ -27,7 +27,7 @@ import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
 
 export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
-  /** Samples that one selector may read; default 50 million. */
+  /** Samples that one selector may read; default 10 million, which are 320 MB on their way. */
   readonly maxSamples?: number | undefined;
   /** Series that one selector may match; default 200,000. */
   readonly maxSeries?: number | undefined;
@@ -60,7 +60,7 @@ class ClickHouseStore implements ClickHouseQueryable {
 
   constructor(options: ClickHouseQueryableOptions) {
     this.#clickhouse = options.clickhouse;
-    this.#maxSamples = options.maxSamples ?? 50_000_000;
+    this.#maxSamples = options.maxSamples ?? 10_000_000;
     this.#maxSeries = options.maxSeries ?? 200_000;
     this.#catalog = new SeriesCatalog(options, (read) => this.#guard(undefined, read));
     this.#samplesRead = samplesReadCounter(options.registry);
