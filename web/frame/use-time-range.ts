@@ -1,5 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
+import { createContext, useCallback, useContext, useMemo } from 'react';
 import { useNow } from '../live/clock.tsx';
 import { useLive } from '../live/live-provider.tsx';
 import type { FrameSearch } from './search.ts';
@@ -25,12 +25,16 @@ export interface TimeRange {
   readonly moving: boolean;
 }
 
+/** The range of a part of a page while the URL names none: an incident shows its own time, not the last hour. */
+export const DefaultRangeContext = createContext({ from: DEFAULT_FROM as string, to: DEFAULT_TO as string });
+
 /** The page's time range, out of the URL. */
 export function useTimeRange(): TimeRange {
   const search: FrameSearch = useSearch({ strict: false });
   const { paused } = useLive();
-  const from = search.from ?? DEFAULT_FROM;
-  const to = search.to ?? DEFAULT_TO;
+  const usual = useContext(DefaultRangeContext);
+  const from = search.from ?? usual.from;
+  const to = search.to ?? (search.from === undefined ? usual.to : DEFAULT_TO);
   const refresh = search.refresh ?? DEFAULT_REFRESH;
   const moving = isMoving(to);
   const refreshMs = paused || !moving ? null : refreshToMs(refresh);

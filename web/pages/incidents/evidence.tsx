@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { IncidentAlert, IncidentDetail } from '../../../model/api/incident.ts';
 import { alertRulesQuery } from '../../api/queries.ts';
 import { CrosshairProvider } from '../../charts/index.ts';
+import type { FrameSearch } from '../../frame/search.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { AlertGraph } from '../../parts/alert-graph.tsx';
 import { LabelList } from '../../parts/label-list.tsx';
@@ -17,6 +18,7 @@ import classes from './incident.module.css';
 export function Evidence({ incident }: { readonly incident: IncidentDetail }) {
   const { t } = useTranslation();
   const rules = useQuery(alertRulesQuery).data ?? [];
+  const { from }: FrameSearch = useSearch({ strict: false });
   const names = [...new Set(incident.alerts.map(({ name }) => name))];
   if (incident.alerts.length === 0) {
     return (
@@ -28,7 +30,12 @@ export function Evidence({ incident }: { readonly incident: IncidentDetail }) {
     );
   }
   return (
-    <Section title={t('incident.evidence')} note={t('alert.joinedCount', { count: incident.alerts.length })}>
+    <Section
+      title={t('incident.evidence')}
+      note={t(from === undefined ? 'incident.evidenceRange' : 'alert.joinedCount', {
+        count: incident.alerts.length,
+      })}
+    >
       <CrosshairProvider>
         <div className={classes.evidence}>
           {names.map((name) => {

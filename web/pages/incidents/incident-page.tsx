@@ -5,6 +5,7 @@ import { type TouchEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentDetail } from '../../../model/api/incident.ts';
 import { incidentQuery } from '../../api/queries.ts';
+import { DefaultRangeContext } from '../../frame/use-time-range.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { CampaignName } from '../../parts/campaign-name.tsx';
 import { StateMark } from '../../parts/mark.tsx';
@@ -34,10 +35,22 @@ export function IncidentPage() {
       facts={incident === undefined ? <span>{id}</span> : <IncidentFacts incident={incident} />}
     >
       <Answer query={query} skeleton={<IncidentSkeleton />}>
-        {(detail) => <IncidentParts incident={detail} />}
+        {(detail) => (
+          <DefaultRangeContext value={rangeOf(detail)}>
+            <IncidentParts incident={detail} />
+          </DefaultRangeContext>
+        )}
       </Answer>
     </Page>
   );
+}
+
+/** From a little before an incident to now, or to a little after its end. */
+function rangeOf(incident: IncidentDetail): { from: string; to: string } {
+  return {
+    from: String(incident.openedAtMs - AROUND_MS),
+    to: incident.resolvedAtMs === null ? 'now' : String(incident.resolvedAtMs + AROUND_MS),
+  };
 }
 
 function IncidentFacts({ incident }: { readonly incident: IncidentDetail }) {
@@ -64,6 +77,7 @@ function IncidentFacts({ incident }: { readonly incident: IncidentDetail }) {
 }
 
 const SWIPE_PX = 60;
+const AROUND_MS = 10 * 60_000;
 
 /** Three columns; on a phone one of them, and a swipe brings the next. */
 function IncidentParts({ incident }: { readonly incident: IncidentDetail }) {
