@@ -12,6 +12,8 @@ export const SCREENS = {
   alert: '/alerts/CrowdSurgeForecast',
   runbooks: '/runbooks',
   runbook: '/runbooks/crowd-surge?campaign=one-cent-tickets&venue=harbour-park&incident=inc-1042',
+  // Only in English, and its HTML means harm.
+  'runbook-foreign': '/runbooks/price-floor-breach?campaign=one-cent-tickets',
   explore: '/explore?expr=sum%20by%20(city_code)%20(rate(order_placed_total%5B5m%5D))',
   'explore-fault': '/explore?expr=sum%20by%20(rate(order_placed_total))%20%2F%20%2F%202',
   traces: '/traces',
