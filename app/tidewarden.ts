@@ -93,12 +93,12 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     ...(config.auth.token !== undefined && { authenticate: tokenCheck(config.auth.token) }),
   });
   // The receivers need no store: the WAL holds what comes until there is one.
-  const opening = openStores({ config, ...room });
-  const collecting = collector.start();
-  await Promise.allSettled([opening, collecting]);
-  const stores = await opening;
-  onStop(() => stores.close());
-  await collecting;
+  const [opened, collecting] = await Promise.allSettled([openStores({ config, ...room }), collector.start()]);
+  if (opened.status === 'fulfilled') onStop(() => opened.value.close());
+  if (collecting.status === 'fulfilled') onStop(() => collector.stop());
+  if (opened.status === 'rejected') throw opened.reason;
+  if (collecting.status === 'rejected') throw collecting.reason;
+  const stores = opened.value;
   const loader = await startLoader({
     segments: collector.segments,
     clickhouse: stores.clickhouse,
@@ -107,7 +107,6 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     ...room,
   });
   onStop(() => loader.stop());
-  onStop(() => collector.stop());
 
   const queryable = createClickHouseQueryable({ clickhouse: stores.clickhouse, ...room });
   const promql = createPromql({
