@@ -62,7 +62,10 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
       }
       await context.close();
       expect(found).toEqual([]);
-      expect(faults).toEqual([]);
+      // The policy is asked, and says no, while the hostile runbook is only read; that nothing ran was seen above.
+      expect(faults.filter((fault) => !fault.startsWith('console: Executing inline event handler'))).toEqual(
+        [],
+      );
     }, 120_000);
   }
 
