@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TidewardenError } from '../model/errors.ts';
 
@@ -23,16 +23,34 @@ export function lockData(directory: string): () => void {
   const path = join(directory, 'tidewarden.pid');
   for (let attempt = 0; ; attempt++) {
     try {
-      const file = openSync(path, 'wx');
-      writeSync(file, `${process.pid}\n`);
-      closeSync(file);
+      writeFileSync(path, `${process.pid}\n`, { flag: 'wx' });
       return () => rmSync(path, { force: true });
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > 3) throw error;
-      const holder = Number(readFileSync(path, 'utf8'));
-      if (holder !== process.pid && isAlive(holder)) throw new DataInUseError(directory, holder);
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt > ATTEMPTS_MAX) throw error;
+      const holder = holderOf(path);
+      if (holder === null && attempt < ATTEMPTS_MAX) {
+        sleep(20);
+        continue;
+      }
+      if (holder !== null && holder !== process.pid && isAlive(holder))
+        throw new DataInUseError(directory, holder);
       rmSync(path, { force: true });
     }
+  }
+}
+
+const ATTEMPTS_MAX = 5;
+
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+/** Null where another process is just writing its number, or has just given the lock back. */
+function holderOf(path: string): number | null {
+  try {
+    const text = readFileSync(path, 'utf8').trim();
+    return text === '' ? null : Number(text);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
   }
 }
 
