@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** A file of the library or of a team's own content. */
@@ -30,7 +30,9 @@ export function readContent(
   ] as const) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder).filter(accepts)) {
-      files.set(name, { name, path: `${shown}/${name}`, text: readFileSync(join(folder, name), 'utf8') });
+      const file = join(folder, name);
+      if (!statSync(file).isFile()) continue;
+      files.set(name, { name, path: `${shown}/${name}`, text: readFileSync(file, 'utf8') });
     }
   }
   return [...files.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
