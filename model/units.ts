@@ -9,20 +9,12 @@ type Unit<Base, Name extends string> = Base & { readonly [unit]: Name };
 export type EpochMs = Unit<number, 'EpochMs'>;
 /** A length of time in milliseconds. */
 export type DurationMs = Unit<number, 'DurationMs'>;
-/** Nanoseconds since the Unix epoch, UTC, as OTLP sends them. */
-export type UnixNano = Unit<bigint, 'UnixNano'>;
 
 /** A number known to be milliseconds since the epoch. */
 export const epochMs = (value: number): EpochMs => value as EpochMs;
 /** A number known to be a length in milliseconds. */
 export const durationMs = (value: number): DurationMs => value as DurationMs;
-/** A bigint known to be nanoseconds since the epoch. */
-export const unixNano = (value: bigint): UnixNano => value as UnixNano;
 
-/** Drops the part of a nanosecond timestamp below a millisecond. */
-export const unixNanoToEpochMs = (value: UnixNano): EpochMs => epochMs(Number(value / 1_000_000n));
-
-export const SECOND_MS = durationMs(1_000);
 export const MINUTE_MS = durationMs(60_000);
 export const HOUR_MS = durationMs(3_600_000);
 export const DAY_MS = durationMs(86_400_000);

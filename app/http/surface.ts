@@ -92,10 +92,10 @@ export function createSurface(options: SurfaceOptions): Server {
       () => clock.now(),
     ),
     ...annotationRoutes({
-      list: async ({ startMs, endMs, campaign }) => [
+      list: async ({ fromMs, toMs, campaign }) => [
         ...(await stores.postgres.annotations.between({
-          fromMs: startMs,
-          toMs: endMs,
+          fromMs,
+          toMs,
           ...(campaign !== undefined && { campaign }),
         })),
       ],

@@ -32,7 +32,7 @@ const only = process.argv.slice(2);
 if (only.length === 0) {
   count(step('types: server', bin('tsc'), ['-p', '.']));
   count(step('types: web', bin('tsc'), ['-p', 'web']));
-  count(step('lint and format', bin('biome'), ['ci', '.']));
+  count(step('lint and format', bin('biome'), ['ci', '--colors=off', '--diagnostic-level=error', '.']));
   count(step('dead code and unused dependencies', bin('knip'), ['--no-progress']));
   count(step('known vulnerabilities', node, ['app/launch/audit.mjs']));
 }

@@ -4,4 +4,3 @@ import { z } from 'zod';
 export const problem = z.object({
   error: z.object({ code: z.string(), message: z.string(), at: z.string().optional() }),
 });
-export type Problem = z.infer<typeof problem>;

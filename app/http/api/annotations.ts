@@ -5,17 +5,18 @@ import {
   annotation,
   annotationRequest,
 } from '../../../model/api/annotation.ts';
+import { moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface AnnotationBook {
-  list(range: { startMs: number; endMs: number; campaign?: string | undefined }): Promise<Annotation[]>;
+  list(range: { fromMs: number; toMs: number; campaign?: string | undefined }): Promise<Annotation[]>;
   add(request: AnnotationRequest): Promise<Annotation>;
 }
 
 const query = z.object({
-  start: z.coerce.number().default(0),
-  end: z.coerce.number().default(Number.MAX_SAFE_INTEGER),
-  campaign: z.string().optional(),
+  start: moment.default(0),
+  end: moment.default(8.64e15),
+  campaign: searchWord,
 });
 
 export const annotationRoutes = (book: AnnotationBook): Route[] => [
@@ -26,7 +27,7 @@ export const annotationRoutes = (book: AnnotationBook): Route[] => [
     query,
     response: z.object({ annotations: z.array(annotation) }),
     handle: async ({ query }) => ({
-      annotations: await book.list({ startMs: query.start, endMs: query.end, campaign: query.campaign }),
+      annotations: await book.list({ fromMs: query.from, toMs: query.to, campaign: query.campaign }),
     }),
   }),
   defineRoute({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type LogSearchResult, logSearchResult } from '../../../model/api/log.ts';
 import { HOUR_MS } from '../../../model/units.ts';
 import type { LogSearch } from '../../../storage/logs.ts';
-import { definedOnly, searchWord } from '../query-fields.ts';
+import { definedOnly, moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 const query = z.object({
@@ -11,8 +11,8 @@ const query = z.object({
   trace: searchWord,
   text: searchWord,
   minSeverity: z.coerce.number().int().min(0).max(24).optional(),
-  start: z.coerce.number().optional(),
-  end: z.coerce.number().optional(),
+  start: moment,
+  end: moment,
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
 });
 

@@ -7,7 +7,7 @@ import {
 } from '../../../model/api/trace.ts';
 import { HOUR_MS } from '../../../model/units.ts';
 import { NotFound } from '../problem.ts';
-import { definedOnly, searchWord } from '../query-fields.ts';
+import { definedOnly, moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
 export interface TraceSearch {
@@ -34,8 +34,8 @@ const query = z.object({
   status: z.enum(['ok', 'error', 'unset']).optional(),
   minDurationMs: z.coerce.number().nonnegative().optional(),
   maxDurationMs: z.coerce.number().nonnegative().optional(),
-  start: z.coerce.number().optional(),
-  end: z.coerce.number().optional(),
+  start: moment,
+  end: moment,
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
 });
 
