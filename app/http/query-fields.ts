@@ -7,6 +7,9 @@ export const searchWord = z
   .transform((text) => (text === '' ? undefined : text))
   .optional();
 
+/** Epoch milliseconds, as far as a date reaches on either side. */
+export const moment = z.coerce.number().min(-8.64e15).max(8.64e15).optional();
+
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

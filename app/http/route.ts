@@ -58,11 +58,12 @@ export function mountRoutes(routes: readonly Route[]): Router {
   const router = Router();
   for (const route of routes) {
     router[route.method](route.path, async (request: Request, response: Response) => {
-      const query = route.query === null ? undefined : parse(route.query, request.query, 'query');
-      const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
       const params = Object.fromEntries(
         Object.entries(request.params).map(([name, value]) => [name, String(value)]),
       );
+      refuseNul(params, 'path');
+      const query = route.query === null ? undefined : parse(route.query, request.query, 'query');
+      const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
       const answer = await route.handle({ params, query, body, abort: abortOf(response) });
       response.json(route.response.parse(answer));
     });
@@ -76,10 +77,21 @@ function parse<Schema extends z.ZodType>(
   where: 'query' | 'body',
 ): z.output<Schema> {
   const result = schema.safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) {
+    refuseNul(result.data, where);
+    return result.data;
+  }
   const issue = result.error.issues[0]!;
   const keys = issue.code === 'unrecognized_keys' ? issue.keys : [];
   throw new BadRequest(issue.message, [where, ...issue.path.map(String), ...keys].join('.'));
+}
+
+/** Postgres has no NUL in texts, and nobody's name, word or id has one. @throws BadRequest */
+function refuseNul(value: unknown, where: string): void {
+  if (typeof value === 'string' && value.includes('\0'))
+    throw new BadRequest('a text must not hold the character NUL', where);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) refuseNul(inner, `${where}.${key}`);
 }
 
 /** OpenAPI 3.1 of the routes; schemas are written with zod, so they are JSON Schema as they stand. */

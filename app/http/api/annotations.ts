@@ -14,8 +14,8 @@ export interface AnnotationBook {
 }
 
 const query = z.object({
-  start: moment.default(0),
-  end: moment.default(8.64e15),
+  from: moment.default(0),
+  to: moment.default(8.64e15),
   campaign: searchWord,
 });
 
