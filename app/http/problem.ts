@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { TidewardenError } from '../../model/errors.ts';
@@ -36,6 +37,7 @@ const STATUS: Readonly<Record<string, number>> = {
   step_not_done: 409,
   store_too_much: 422,
   too_much: 422,
+  store_aborted: 499,
   store_unavailable: 503,
   store_memory: 503,
   database_unavailable: 503,
@@ -48,40 +50,46 @@ export const noSuchRoute: RequestHandler = (request) => {
   throw new NotFound('path', request.originalUrl.split('?')[0] ?? '');
 };
 
+const BROKEN = 'Something broke in Tidewarden; its log says what.';
+
 /** The last handler: turns errors into model/api/problem.ts. What is not ours to explain is logged and not shown. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
-    if (error instanceof TidewardenError) {
-      const status = statusOf(error);
-      if (status >= 500)
-        logger.warn({ err: error, method: request.method, path: request.path }, 'request failed');
-      if (status === 503) response.setHeader('Retry-After', '2');
-      const at = error instanceof BadRequest ? { at: error.at } : {};
-      response.status(status).json({ error: { code: error.code, message: error.message, ...at } });
-      return;
+    // Its query was aborted because nobody waits for the answer.
+    if (response.destroyed) return;
+    const { status, ...problem } = describe(error);
+    if (status >= 500) {
+      const level = error instanceof TidewardenError ? 'warn' : 'error';
+      logger[level]({ err: error, method: request.method, path: request.path }, 'request failed');
     }
-    const parsing = bodyParserFault(error);
-    if (parsing !== null) {
-      response.status(parsing.status).json({
-        error: {
-          code: parsing.status === 413 ? 'too_large' : 'bad_request',
-          message: parsing.message,
-          at: 'body',
-        },
-      });
-      return;
-    }
-    logger.error({ err: error, method: request.method, path: request.path }, 'request failed unexpectedly');
-    response
-      .status(500)
-      .json({ error: { code: 'internal', message: 'Something broke in Tidewarden; its log says what.' } });
+    if (status === 503) response.setHeader('Retry-After', '2');
+    response.status(status).json({ error: problem });
   };
 }
 
-/** What express's body parser and router raise carry a 4xx status and a message made for the client. */
-function bodyParserFault(error: unknown): { status: number; message: string } | null {
+function describe(error: unknown): { status: number; code: string; message: string; at?: string } {
+  if (error instanceof TidewardenError) {
+    const status = statusOf(error);
+    // A code that has no status tells of our insides.
+    const message = status === 500 ? BROKEN : error.message;
+    return { status, code: error.code, message, ...(error instanceof BadRequest && { at: error.at }) };
+  }
+  const fault = requestFault(error);
+  if (fault === null) return { status: 500, code: 'internal', message: BROKEN };
+  const code = fault.status === 413 ? 'too_large' : fault.status === 404 ? 'not_found' : 'bad_request';
+  return { code, ...fault };
+}
+
+/**
+ * What express found wrong with the request, before any route saw it. Only the body parser (its errors have a `type`)
+ * and the path's decoder write messages for clients; others, such as those of files, name our directories.
+ */
+export function requestFault(error: unknown): { status: number; message: string; at?: string } | null {
   if (!(error instanceof Error) || !('status' in error)) return null;
   const status = Number(error.status);
-  return status >= 400 && status < 500 ? { status, message: error.message } : null;
+  if (!(status >= 400 && status < 500)) return null;
+  if (error instanceof URIError) return { status, message: error.message, at: 'path' };
+  if ('type' in error) return { status, message: error.message, at: 'body' };
+  return { status, message: STATUS_CODES[status] ?? 'Bad Request' };
 }

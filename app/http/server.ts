@@ -34,7 +34,7 @@ export function createWebServer(options: WebServerOptions): Server {
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(securityHeaders);
-  app.use(refuseOtherSites(allowedHosts(options)));
+  app.use(refuseOtherSites(allowedHosts(options), options.publicUrl));
   if (options.token !== undefined) app.use(requireToken(options.token));
   for (const { at, router } of options.routers) app.use(at, router);
   app.get('/api/stream', options.stream);
@@ -45,6 +45,7 @@ export function createWebServer(options: WebServerOptions): Server {
   app.use(mountRoutes(options.routes));
   app.use('/api', noSuchRoute);
   app.use(options.web);
+  app.use(noSuchRoute);
   app.use(problemHandler(options.logger));
   return createServer(app);
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Router } from 'express';
+import { NotFound } from './problem.ts';
 
 /** The built web: hashed files for ever, the page itself never from a cache; any other path is a page of the web. */
 export function serveWeb(directory: string): Router {
@@ -10,11 +11,15 @@ export function serveWeb(directory: string): Router {
     express.static(join(directory, 'assets'), {
       immutable: true,
       maxAge: '1y',
-      fallthrough: false,
       index: false,
+      redirect: false,
     }),
+    // A file of another build must not be answered with the page.
+    (request) => {
+      throw new NotFound('file', request.baseUrl + request.path);
+    },
   );
-  router.use(express.static(directory, { index: false, maxAge: '1h' }));
+  router.use(express.static(directory, { index: false, redirect: false, maxAge: '1h' }));
   router.get('/{*path}', (_request, response) => {
     const page = join(directory, 'index.html');
     if (!existsSync(page)) {
