@@ -48,8 +48,10 @@ export function requireToken(token: string): RequestHandler {
 /**
  * Keeps other sites in the same browser out: a page that rebinds its name to our address is refused by its `Host`, one
  * that posts to us by its `Origin`. `hosts` are the names under which we may be called; null: any (a token is asked).
+ * `publicUrl` is what browsers see where a proxy in between calls us by another name.
  */
-export function refuseOtherSites(hosts: ReadonlySet<string> | null): RequestHandler {
+export function refuseOtherSites(hosts: ReadonlySet<string> | null, publicUrl?: string): RequestHandler {
+  const publicHost = publicUrl === undefined ? undefined : new URL(publicUrl).host;
   return (request, _response, next) => {
     const host = hostName(request.headers.host ?? '');
     if (hosts !== null && !hosts.has(host)) {
@@ -61,7 +63,7 @@ export function refuseOtherSites(hosts: ReadonlySet<string> | null): RequestHand
     const origin = request.headers.origin;
     if (origin !== undefined && request.method !== 'GET' && request.method !== 'HEAD') {
       const from = URL.canParse(origin) ? new URL(origin).host : origin;
-      if (from !== request.headers.host) {
+      if (from !== request.headers.host && from !== publicHost) {
         throw new Forbidden('forbidden', `A page of «${from}» may not change anything here.`);
       }
     }
@@ -83,5 +85,6 @@ export const securityHeaders: RequestHandler = (_request, response, next) => {
   response.setHeader('X-Content-Type-Options', 'nosniff');
   response.setHeader('Referrer-Policy', 'same-origin');
   response.setHeader('X-Frame-Options', 'DENY');
+  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   next();
 };
