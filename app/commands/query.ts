@@ -49,7 +49,15 @@ export async function run(args: readonly string[]): Promise<number> {
       cause: error,
     });
   });
-  const result = answer.parse(await response.json());
+  if (response.status === 401)
+    throw new QueryFailed('unauthorized', `${url} asks for its token: set TIDEWARDEN_TOKEN.`);
+  const parsed = answer.safeParse(await response.json().catch(() => null));
+  if (!parsed.success)
+    throw new QueryFailed(
+      'strange_answer',
+      `${url} answered ${response.status}, and not as Tidewarden does.`,
+    );
+  const result = parsed.data;
   if (result.status === 'error')
     throw new QueryFailed(result.errorType, `${result.errorType}: ${result.error}`);
   for (const warning of result.warnings) process.stderr.write(`warning: ${warning}\n`);
