@@ -39,16 +39,17 @@ export const campaignQuery = (id: string) =>
     refetchInterval: 10_000,
   });
 
-export const dashboardsQuery = queryOptions({
-  queryKey: KEYS.dashboards,
-  queryFn: ({ signal }) => fetchDashboards(signal),
-  staleTime: CONTENT_MS,
-});
-
-export const dashboardQuery = (uid: string) =>
+export const dashboardsQuery = (language: 'en' | 'zh') =>
   queryOptions({
-    queryKey: KEYS.dashboard(uid),
-    queryFn: ({ signal }) => fetchDashboard(uid, signal),
+    queryKey: KEYS.dashboards(language),
+    queryFn: ({ signal }) => fetchDashboards(language, signal),
+    staleTime: CONTENT_MS,
+  });
+
+export const dashboardQuery = (uid: string, language: 'en' | 'zh') =>
+  queryOptions({
+    queryKey: KEYS.dashboard(uid, language),
+    queryFn: ({ signal }) => fetchDashboard(uid, language, signal),
     staleTime: CONTENT_MS,
   });
 

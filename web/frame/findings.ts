@@ -46,7 +46,7 @@ export function useFindable(): readonly Finding[] {
       alertRulesQuery,
       runbooksQuery(language),
       servicesQuery,
-      dashboardsQuery,
+      dashboardsQuery(language),
     ],
   });
   const path = (base: string, id: string): string => `${base}/${encodeURIComponent(id)}`;

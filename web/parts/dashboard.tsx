@@ -6,6 +6,7 @@ import { annotationsQuery, dashboardQuery } from '../api/queries.ts';
 import { runPanelQuery } from '../api/run-panel-query.ts';
 import type { TimeRange as ChartRange } from '../charts/index.ts';
 import { useSetFrame, useTimeRange } from '../frame/use-time-range.ts';
+import { contentLanguage } from '../i18n/languages.ts';
 import { Answer, RowsSkeleton } from './answer.tsx';
 
 /** The renderer is by far the largest part of a page with a dashboard, so it comes after the rest. */
@@ -25,7 +26,7 @@ export function Dashboard({ uid, variables, timeZone }: DashboardProps) {
   const navigate = useNavigate();
   const setFrame = useSetFrame();
   const range = useTimeRange();
-  const query = useQuery(dashboardQuery(uid));
+  const query = useQuery(dashboardQuery(uid, contentLanguage(i18n.language)));
   const shown = useMemo(() => ({ fromMs: range.fromMs, toMs: range.toMs }), [range.fromMs, range.toMs]);
   const notes = useQuery(annotationsQuery(range.from, range.to, shown, variables.campaign));
   const annotations = useMemo(

@@ -5,16 +5,18 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { campaignsQuery, dashboardsQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
+import { contentLanguage } from '../../i18n/languages.ts';
 import { Dashboard } from '../../parts/dashboard.tsx';
 import { Page } from '../../parts/page.tsx';
 
 /** One dashboard, for the campaign that the page is narrowed to, else for the first that runs. */
 export function DashboardPage() {
   const { uid } = useParams({ from: '/dashboards/$uid' });
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { campaign }: FrameSearch = useSearch({ strict: false });
   const campaigns = useQuery(campaignsQuery).data;
-  const title = useQuery(dashboardsQuery).data?.find((one) => one.uid === uid)?.title ?? uid;
+  const dashboards = useQuery(dashboardsQuery(contentLanguage(i18n.language))).data;
+  const title = dashboards?.find((one) => one.uid === uid)?.title ?? uid;
   const shown = campaign ?? campaigns?.find(({ phase }) => phase === 'live')?.id ?? campaigns?.[0]?.id;
   const variables = useMemo(
     (): Readonly<Record<string, string>> => (shown === undefined ? {} : { campaign: shown }),

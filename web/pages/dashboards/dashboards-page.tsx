@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { dashboardsQuery } from '../../api/queries.ts';
+import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -9,8 +10,8 @@ import classes from './dashboards.module.css';
 
 /** All dashboards, each the same file that Grafana takes. */
 export function DashboardsPage() {
-  const { t } = useTranslation();
-  const query = useQuery(dashboardsQuery);
+  const { t, i18n } = useTranslation();
+  const query = useQuery(dashboardsQuery(contentLanguage(i18n.language)));
   return (
     <Page
       name={t('page.dashboards')}
