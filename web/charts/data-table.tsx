@@ -58,9 +58,11 @@ export function DataTable({ title, columns, rows, limit = 500, renderCell, ...lo
     return formatFigure(value, { unit: column.unit, decimals: column.decimals, locale });
   };
   const turn = (key: string): void => setSort((old) => ({ key, down: old?.key === key ? !old.down : true }));
+  // Not the title alone: the panel around a table bears it already.
+  const name = `${title}, ${fillText(text.rows, { count: rows.length })}`;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="twc-table" aria-label={title} tabIndex={0}>
+    <section className="twc-table" aria-label={name} tabIndex={0}>
       <table>
         <thead>
           <tr>
