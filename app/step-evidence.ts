@@ -1,10 +1,10 @@
 import type { StepEvidence } from '../incidents/incidents.ts';
 import type { IncidentDetail } from '../model/api/incident.ts';
 import type { RunbookStep } from '../model/api/runbook.ts';
+import { fillQuery } from '../model/runbook-query.ts';
 import type { Clock } from '../model/units.ts';
 import type { Promql } from '../promql/engine.ts';
 import { toHttpAnswer } from '../promql/http-format.ts';
-import { fillQuery } from '../runbooks/parse-runbook.ts';
 
 /**
  * What a step's live queries answered at the moment when somebody said it was done, kept with that event for ever. A
@@ -19,7 +19,9 @@ export async function freezeEvidence(
   const atMs = clock.now();
   const venue = incident.alerts.map(({ labels }) => labels.venue_id).find((id) => id !== undefined) ?? '';
   const queries = step.blocks.flatMap((block) =>
-    block.kind === 'promql' ? [fillQuery(block.query, { campaign: incident.campaignId ?? '', venue })] : [],
+    block.kind === 'promql'
+      ? [fillQuery(block.query, { campaign: incident.campaignId ?? '', venue }).query]
+      : [],
   );
   return Promise.all(
     queries.map(async (query) => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../campaigns/positioned-yaml.ts';
-import { fillQuery, parseRunbook } from './parse-runbook.ts';
+import { parseRunbook } from './parse-runbook.ts';
 import { safeHref } from './prose.ts';
 
 const MATTER = `---
@@ -291,10 +291,4 @@ describe('hostile Markdown', () => {
 
 test('a line broken within Chinese text leaves no blank', () => {
   expect(htmlOf('停售，\n再打电话\nto us\nnow')).toBe('<p>停售，再打电话\nto us\nnow</p>');
-});
-
-test('variables are filled in as text of PromQL strings', () => {
-  expect(fillQuery('up{c="$campaign",v=~"$venue"}', { campaign: 'a"b\\', venue: '$campaign' })).toBe(
-    'up{c="a\\"b\\\\",v=~"$campaign"}',
-  );
 });

@@ -9,6 +9,7 @@
 import { Lexer, type Token, walkTokens } from 'marked';
 import { type ContentProblem, inOrder, readYaml } from '../campaigns/positioned-yaml.ts';
 import type { RunbookBlock, RunbookDetail, RunbookStep } from '../model/api/runbook.ts';
+import { fillQuery } from '../model/runbook-query.ts';
 import { ParseError } from '../promql/parse-error.ts';
 import { parseExpr } from '../promql/parser.ts';
 import { type Attributes, parseAttributes } from './attributes.ts';
@@ -153,7 +154,7 @@ function readQuery(query: string, info: string, line: number, report: Report): R
   const variable = /\$(?!campaign\b|venue\b)\w*/.exec(query);
   if (variable !== null) report(line, `uses ${variable[0]}; only $campaign and $venue are filled in`);
   try {
-    parseExpr(fillQuery(query, { campaign: 'c', venue: 'v' }));
+    parseExpr(fillQuery(query, { campaign: 'c', venue: 'v' }).query);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     report(line + 1, `has a query that is not PromQL: ${error.message}`);
@@ -165,15 +166,6 @@ function readQuery(query: string, info: string, line: number, report: Report): R
     unit: attributes.get('unit') ?? '',
     display: display ?? 'stat',
   };
-}
-
-/** A runbook's query with its variables filled in, as text within PromQL strings. */
-export function fillQuery(
-  query: string,
-  context: { readonly campaign: string; readonly venue: string },
-): string {
-  const escaped = (value: string) => JSON.stringify(value).slice(1, -1);
-  return query.replaceAll(/\$(campaign|venue)\b/g, (_, name: 'campaign' | 'venue') => escaped(context[name]));
 }
 
 function checked(text: string, known: readonly string[], line: number, report: Report): Attributes {

@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { RunbookBlock } from '../../../model/api/runbook.ts';
 import { formatLabels } from '../../../model/labels.ts';
+import { fillQuery, type RunbookContext } from '../../../model/runbook-query.ts';
 import { answerSeries } from '../../api/run-panel-query.ts';
 import { formatValue } from '../../charts/index.ts';
 import { Answer } from '../../parts/answer.tsx';
@@ -10,7 +11,6 @@ import { StateMark } from '../../parts/mark.tsx';
 import { SeriesGraph } from '../../parts/series-graph.tsx';
 import { shortNames } from '../../parts/series-names.ts';
 import { useInstantQuery, useRangeQuery } from '../../parts/use-range-query.ts';
-import { fillQuery, type RunbookContext } from './fill-query.ts';
 import classes from './runbooks.module.css';
 
 type QueryBlock = Extract<RunbookBlock, { kind: 'promql' }>;

@@ -1,5 +1,5 @@
 import type { RunbookBlock } from '../../../model/api/runbook.ts';
-import type { RunbookContext } from './fill-query.ts';
+import type { RunbookContext } from '../../../model/runbook-query.ts';
 import { LiveQuery } from './live-query.tsx';
 import classes from './runbooks.module.css';
 import { SafeHtml } from './safe-html.tsx';

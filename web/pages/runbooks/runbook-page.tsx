@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { RunbookDetail, RunbookStep } from '../../../model/api/runbook.ts';
+import type { RunbookContext } from '../../../model/runbook-query.ts';
 import { incidentQuery, runbookQuery } from '../../api/queries.ts';
 import { CrosshairProvider } from '../../charts/index.ts';
 import type { FrameSearch } from '../../frame/search.ts';
@@ -15,7 +16,6 @@ import { Page } from '../../parts/page.tsx';
 import { roleName } from '../../parts/role-name.ts';
 import { Section } from '../../parts/section.tsx';
 import { alertStateOf } from '../../parts/states.ts';
-import type { RunbookContext } from './fill-query.ts';
 import { RunbookBlocks } from './runbook-blocks.tsx';
 import classes from './runbooks.module.css';
 

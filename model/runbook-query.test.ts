@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fillQuery } from './fill-query.ts';
+import { fillQuery } from './runbook-query.ts';
 
 describe('filling a runbook’s query', () => {
   it('puts campaign and venue in, and names what is missing', () => {
@@ -21,6 +21,12 @@ describe('filling a runbook’s query', () => {
   it('cannot be broken out of', () => {
     expect(fillQuery('a{b="$campaign"}', { campaign: 'x"} or up{c="\\' }).query).toBe(
       'a{b="x\\"} or up{c=\\"\\\\"}',
+    );
+  });
+
+  it('fills in once: a value that looks like a variable stays text', () => {
+    expect(fillQuery('up{c="$campaign",v=~"$venue"}', { campaign: 'a"b\\', venue: '$campaign' }).query).toBe(
+      'up{c="a\\"b\\\\",v=~"$campaign"}',
     );
   });
 });
