@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import express, { type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
 import { NotFound } from './problem.ts';
 
 /** The built web: hashed files for ever, the page itself never from a cache; any other path is a page of the web. */
@@ -19,9 +19,16 @@ export function serveWeb(directory: string): Router {
       throw new NotFound('file', request.baseUrl + request.path);
     },
   );
+  const page = sendPage(join(directory, 'index.html'));
+  router.get('/index.html', page);
   router.use(express.static(directory, { index: false, redirect: false, maxAge: '1h' }));
-  router.get('/{*path}', (_request, response) => {
-    const page = join(directory, 'index.html');
+  router.get('/{*path}', page);
+  return router;
+}
+
+const sendPage =
+  (page: string): RequestHandler =>
+  (_request, response) => {
     if (!existsSync(page)) {
       response
         .status(503)
@@ -33,6 +40,4 @@ export function serveWeb(directory: string): Router {
     }
     response.setHeader('Cache-Control', 'no-cache');
     response.sendFile(page);
-  });
-  return router;
-}
+  };
