@@ -12,6 +12,9 @@ export class BadParameter extends TidewardenError {
   }
 }
 
+/** Parsing takes time that everybody waits for; no query that people or dashboards write comes near. */
+const TEXT_MAX = 65_536;
+
 /** Parameters of the query string and of a form body together, as Prometheus reads them. */
 export class Parameters {
   readonly #values: ReadonlyMap<string, readonly string[]>;
@@ -21,6 +24,8 @@ export class Parameters {
     for (const source of [request.query, request.body ?? {}] as const) {
       for (const [name, value] of Object.entries(source)) {
         const texts = (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
+        if (texts.some((text) => text.length > TEXT_MAX))
+          throw new BadParameter(name, `longer than ${TEXT_MAX} characters`);
         values.set(name, [...(values.get(name) ?? []), ...texts]);
       }
     }
@@ -40,9 +45,13 @@ export class Parameters {
       if (missing !== undefined) return missing;
       throw new BadParameter(name, 'cannot parse "" to a valid timestamp');
     }
-    const ms = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) * 1_000 : Date.parse(text);
+    const ms = SIGNED_NUMBER.test(text)
+      ? Number(text) * 1_000
+      : RFC_3339.test(text)
+        ? Date.parse(text)
+        : Number.NaN;
     if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15)
-      throw new BadParameter(name, `cannot parse ${JSON.stringify(text)} to a valid timestamp`);
+      throw new BadParameter(name, `cannot parse ${shown(text)} to a valid timestamp`);
     return Math.round(ms);
   }
 
@@ -51,8 +60,7 @@ export class Parameters {
     const text = this.text(name);
     if (text === undefined) return undefined;
     const ms = durationToMs(text);
-    if (ms === undefined)
-      throw new BadParameter(name, `cannot parse ${JSON.stringify(text)} to a valid duration`);
+    if (ms === undefined) throw new BadParameter(name, `cannot parse ${shown(text)} to a valid duration`);
     return ms;
   }
 
@@ -70,7 +78,17 @@ export class Parameters {
   }
 }
 
+// One way only to match any text: with two ways for a run of digits, a long one takes its length squared.
+const NUMBER = /^(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const SIGNED_NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
+
 function durationToMs(text: string): number | undefined {
-  if (/^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return Number(text) * 1_000;
+  if (NUMBER.test(text)) {
+    const ms = Number(text) * 1_000;
+    return Number.isFinite(ms) ? ms : undefined;
+  }
   return /^(\d+(ms|[smhdwy]))+$/.test(text) ? parseDurationText(text) : undefined;
 }
+
+const shown = (text: string): string => JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);

@@ -1,18 +1,19 @@
-import express, {
-  type ErrorRequestHandler,
-  type Request,
-  type RequestHandler,
-  type Response,
-  Router,
-} from 'express';
+import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
 import type { Alerting } from '../../alerts/alerting.ts';
 import type { AlertInstance, AlertRule } from '../../model/api/alert.ts';
 import type { Clock } from '../../model/units.ts';
 import type { Promql } from '../../promql/engine.ts';
-import { formatSampleValue, toHttpAnswer, toHttpError } from '../../promql/http-format.ts';
+import {
+  formatSampleValue,
+  type HttpAnswer,
+  type JsonData,
+  toHttpAnswer,
+  toHttpError,
+} from '../../promql/http-format.ts';
 import { ParseError } from '../../promql/parse-error.ts';
 import { type Queryable, StoreUnavailableError, TooMuchError } from '../../promql/queryable.ts';
 import type { QueryError } from '../../promql/result.ts';
+import { requestFault } from './problem.ts';
 import { BadParameter, Parameters } from './prometheus-parameters.ts';
 import { abortOf } from './route.ts';
 
@@ -28,16 +29,14 @@ export interface PrometheusApiOptions {
 export function prometheusApi(options: PrometheusApiOptions): Router {
   const { promql, queryable, clock } = options;
   const router = Router();
-  router.use(express.urlencoded({ extended: false, limit: '10mb' }));
+  router.use(express.urlencoded({ extended: false, limit: '1mb' }));
 
   const answer =
-    (
-      handle: (parameters: Parameters, abort: AbortSignal, request: Request) => Promise<unknown>,
-    ): RequestHandler =>
+    (handle: (parameters: Parameters, abort: AbortSignal) => Promise<unknown>): RequestHandler =>
     async (request, response) => {
       response.json({
         status: 'success',
-        data: await handle(new Parameters(request), abortOf(response), request),
+        data: await handle(new Parameters(request), abortOf(response)),
       });
     };
   const both = (path: string, handler: RequestHandler) => router.get(path, handler).post(path, handler);
@@ -49,7 +48,7 @@ export function prometheusApi(options: PrometheusApiOptions): Router {
       parameters.timeMs('time', clock.now()),
       queryOptions(parameters, response),
     );
-    send(response, toHttpAnswer(result));
+    send(response, cutAnswer(toHttpAnswer(result), parameters.limit()));
   });
   both('/query_range', async (request, response) => {
     const parameters = new Parameters(request);
@@ -63,25 +62,29 @@ export function prometheusApi(options: PrometheusApiOptions): Router {
       stepMs,
       queryOptions(parameters, response),
     );
-    send(response, toHttpAnswer(result));
+    send(response, cutAnswer(toHttpAnswer(result), parameters.limit()));
   });
-  both(
-    '/labels',
-    answer((parameters, abort) => mutable(queryable.labelNames(seriesRequest(parameters, clock, abort)))),
-  );
+  both('/labels', async (request, response) => {
+    const parameters = new Parameters(request);
+    const found = await queryable.labelNames(seriesRequest(parameters, clock, abortOf(response)));
+    response.json({ status: 'success', ...cut(found, parameters.limit()) });
+  });
   both('/series', async (request, response) => {
     const parameters = new Parameters(request);
     if (parameters.selectors().length === 0)
       throw new BadParameter('match[]', 'no match[] parameter provided');
     const found = await queryable.series(seriesRequest(parameters, clock, abortOf(response)));
-    response.json({ status: 'success', data: found.map((labels) => labels.toLabels()) });
+    const series = found.map((labels) => labels.toLabels());
+    response.json({ status: 'success', ...cut(series, parameters.limit()) });
   });
-  router.get(
-    '/label/:name/values',
-    answer((parameters, abort, request) =>
-      mutable(queryable.labelValues(String(request.params.name), seriesRequest(parameters, clock, abort))),
-    ),
-  );
+  router.get('/label/:name/values', async (request, response) => {
+    const parameters = new Parameters(request);
+    const found = await queryable.labelValues(
+      request.params.name,
+      seriesRequest(parameters, clock, abortOf(response)),
+    );
+    response.json({ status: 'success', ...cut(found, parameters.limit()) });
+  });
   router.get(
     '/metadata',
     answer(async (parameters, abort) =>
@@ -124,8 +127,6 @@ export function prometheusApi(options: PrometheusApiOptions): Router {
   return router;
 }
 
-const mutable = async <T>(list: Promise<readonly T[]>): Promise<readonly T[]> => list;
-
 const queryOptions = (parameters: Parameters, response: Response) => ({
   timeoutMs: parameters.durationMs('timeout'),
   lookbackMs: parameters.durationMs('lookback_delta'),
@@ -136,9 +137,30 @@ const seriesRequest = (parameters: Parameters, clock: Clock, abort: AbortSignal)
   selectors: parameters.selectors(),
   startMs: parameters.timeMs('start', 0),
   endMs: parameters.timeMs('end', clock.now()),
-  limit: parameters.limit(),
+  limit: oneMore(parameters.limit()),
   abort,
 });
+
+/** One more than is answered, so that a cut is known to be one. 0 stands for no limit. */
+const oneMore = (limit: number | undefined) => (limit ? limit + 1 : undefined);
+
+const CUT_WARNING = 'results truncated due to limit';
+
+function cut<T>(found: readonly T[], limit: number | undefined): { data: readonly T[]; warnings?: string[] } {
+  return limit && found.length > limit
+    ? { data: found.slice(0, limit), warnings: [CUT_WARNING] }
+    : { data: found };
+}
+
+/** An instant or range query's answer with at most `limit` series. */
+function cutAnswer(answer: HttpAnswer, limit: number | undefined): HttpAnswer {
+  if (!limit || answer.body.status !== 'success') return answer;
+  const { data, warnings = [] } = answer.body;
+  if (data.resultType !== 'vector' && data.resultType !== 'matrix') return answer;
+  if (data.result.length <= limit) return answer;
+  const fewer = { ...data, result: data.result.slice(0, limit) } as JsonData;
+  return { ...answer, body: { ...answer.body, data: fewer, warnings: [...warnings, CUT_WARNING] } };
+}
 
 function send(response: Response, { status, body }: { status: number; body: object }): void {
   if (response.destroyed) return;
@@ -157,7 +179,8 @@ function toQueryError(error: unknown): QueryError | null {
     return { type: 'bad_data', message: `invalid parameter "match[]": ${error.message}` };
   if (error instanceof TooMuchError) return { type: 'too_many', message: error.message };
   if (error instanceof StoreUnavailableError) return { type: 'unavailable', message: error.message };
-  return null;
+  const fault = requestFault(error);
+  return fault === null ? null : { type: 'bad_data', message: fault.message };
 }
 
 /** Rules as Prometheus groups and names them; `no_data` and `error` show in `health` and `lastError`. */
