@@ -42,6 +42,11 @@ class ProseRenderer extends Renderer {
     // Behind an inline `<script>` the lexer marks text as not to be escaped; it is escaped all the same.
     return 'tokens' in token && token.tokens ? this.parser.parseInline(token.tokens) : escapeText(token.text);
   }
+  override heading({ tokens, depth }: Tokens.Heading): string {
+    // The page has the first level and the step the second; a heading in a quotation cannot outrank them.
+    const level = Math.max(depth, 3);
+    return `<h${level}>${this.parser.parseInline(tokens)}</h${level}>\n`;
+  }
   override html({ text }: Tokens.HTML | Tokens.Tag): string {
     return escapeHtml(text);
   }

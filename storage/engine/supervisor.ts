@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
@@ -110,11 +111,14 @@ class Supervisor implements Engine {
   #spawn(): { child: ChildProcess; ready: Promise<number> } {
     const { dataDirectory, sessions = 3, maxMemoryBytes = 2 * 1024 ** 3, logger } = this.#options;
     const threads = sessions + 6;
+    mkdirSync(dataDirectory, { recursive: true });
     const child = spawn(
       process.execPath,
       ['--max-old-space-size=256', fileURLToPath(new URL('./engine-process.ts', import.meta.url))],
-      // Nothing is inherited: the engine must not depend on what the shell happened to hold.
+      // Nothing is inherited: the engine must not depend on what the shell happened to hold, and what it caches beside itself
+      // stays with its data.
       {
+        cwd: dataDirectory,
         env: { UV_THREADPOOL_SIZE: String(threads), TZ: 'UTC' },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },

@@ -75,9 +75,10 @@ class ClickHouseStore implements ClickHouseQueryable {
     const found = this.#resolve(request.matchers, request);
     if (found.length === 0) return [];
     const withStarts = USES_STARTS.has(request.hints.func);
+    const native = this.#catalog.withHistograms(found);
     const [samples, histograms] = await Promise.all([
       this.#readSamples(found, request, withStarts),
-      this.#catalog.hasHistograms ? this.#readHistograms(found, request) : [],
+      native.length > 0 ? this.#readHistograms(native, request) : [],
     ]);
     return assemble(found, samples, histograms);
   }
@@ -85,10 +86,11 @@ class ClickHouseStore implements ClickHouseQueryable {
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
     await this.#catalog.fresh();
     const steps = gridSteps(request);
-    if (steps === undefined || this.#catalog.hasHistograms) return undefined;
+    if (steps === undefined) return undefined;
     const range = { startMs: request.startMs - request.windowMs, endMs: request.endMs, abort: request.abort };
     const found = this.#resolve(request.matchers, range);
     if (found.length === 0) return { series: [], samples: [] };
+    if (this.#catalog.withHistograms(found).length > 0) return undefined;
     const bytes = await this.#guard(request.abort, () =>
       this.#clickhouse.bytes(gridQuery(found, request), 'Native'),
     );

@@ -5,7 +5,7 @@ import { METRIC_NAME } from '../../model/labels.ts';
 import type { Clock } from '../../model/units.ts';
 import { LabelSet } from '../../promql/label-set.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
-import { SeriesIndex } from './series-index.ts';
+import { type IndexedSeries, SeriesIndex } from './series-index.ts';
 
 export interface SeriesCatalogOptions {
   readonly clickhouse: Reader;
@@ -28,6 +28,11 @@ const seriesRow = z.object({
   written: z.coerce.number(),
 });
 
+const nameRow = z.object({ name: z.string() });
+
+/** A metric's type may be written a moment after its series. */
+const NAMES_MAX_AGE_MS = 5_000;
+
 /** Rows of new series may become visible a little after the time that is written in them. */
 const OVERLAP_MS = 15_000;
 
@@ -43,7 +48,9 @@ export class SeriesCatalog {
   #refreshing: Promise<void> | undefined;
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #newestWrittenMs = 0;
-  #hasHistograms = false;
+  /** Families of histograms: a series of just that name holds native ones, for classic ones have a suffix. */
+  #histogramNames: ReadonlySet<string> = new Set();
+  #namesReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SeriesCatalogOptions, guard: Guard) {
     this.#clickhouse = options.clickhouse;
@@ -54,9 +61,10 @@ export class SeriesCatalog {
     this.#size = seriesGauge(options.registry);
   }
 
-  /** Whether there is any native histogram. */
-  get hasHistograms(): boolean {
-    return this.#hasHistograms;
+  /** Those of the series that may hold native histograms. */
+  withHistograms(series: readonly IndexedSeries[]): readonly IndexedSeries[] {
+    if (this.#histogramNames.size === 0) return [];
+    return series.filter(({ labels }) => this.#histogramNames.has(labels.get(METRIC_NAME)));
   }
 
   /** Refreshes the index if it is too old. */
@@ -94,22 +102,23 @@ export class SeriesCatalog {
       this.index.put(BigInt(row.id), labels, row.first, row.last);
       this.#newestWrittenMs = Math.max(this.#newestWrittenMs, row.written);
     }
-    if (this.index.size > before) await this.#lookForHistograms();
+    if (this.index.size > before || began - this.#namesReadAt > NAMES_MAX_AGE_MS)
+      await this.#readHistogramNames(began);
     this.#refreshedAt = began;
     this.#size.set(this.index.size);
     if (before === 0 && this.index.size > 0)
       this.#logger.debug({ series: this.index.size }, 'series index loaded');
   }
 
-  async #lookForHistograms(): Promise<void> {
-    if (this.#hasHistograms) return;
-    const [row] = await this.#guard(() =>
+  async #readHistogramNames(nowMs: number): Promise<void> {
+    const rows = await this.#guard(() =>
       this.#clickhouse.rows({
-        sql: 'SELECT count() > 0 AS any FROM native_histograms',
+        sql: "SELECT DISTINCT name FROM metric_meta WHERE type = 'histogram'",
         what: 'promql series index',
       }),
     );
-    this.#hasHistograms = Number(row?.any ?? 0) > 0;
+    this.#histogramNames = new Set(rows.map((row) => nameRow.parse(row).name));
+    this.#namesReadAt = nowMs;
   }
 }
 
