@@ -15,6 +15,7 @@ import { fetchRunbooks } from './runbooks.ts';
 import { fetchServices } from './services.ts';
 import { fetchTrace } from './trace.ts';
 import { searchTraces, type TraceSearch } from './traces.ts';
+import { fetchWhatIf, type Plan } from './what-if.ts';
 
 /** The stream says what changed; asking again this often covers what has no event, such as the age of telemetry. */
 const SLOW_MS = 30_000;
@@ -36,6 +37,15 @@ export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: KEYS.campaign(id),
     queryFn: ({ signal }) => fetchCampaign(id, signal),
+    refetchInterval: 10_000,
+  });
+
+/** Kept fresh like the campaign: the telemetry that the forecast rests on goes on coming. */
+export const whatIfQuery = (campaign: string, venue: string, plan: Plan) =>
+  queryOptions({
+    queryKey: KEYS.whatIf(campaign, venue, plan),
+    queryFn: ({ signal }) => fetchWhatIf(campaign, venue, plan, signal),
+    placeholderData: keepPreviousData,
     refetchInterval: 10_000,
   });
 

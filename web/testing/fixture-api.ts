@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { alertRule } from '../../model/api/alert.ts';
-import { campaignDetail, campaignSummary } from '../../model/api/campaign.ts';
+import { campaignDetail, campaignSummary, venueForecast } from '../../model/api/campaign.ts';
 import {
   acknowledgeRequest,
   commentRequest,
@@ -21,6 +21,7 @@ import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import { type TraceSummary, traceDetail, traceSearchResult } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
+import { forecastVenue } from './fixture-forecast.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
@@ -38,6 +39,13 @@ const notFound = (what: string): Answer => ({
   status: 404,
   body: { error: { code: 'not_found', message: `There is no ${what}.`, at: 'path' } },
 });
+
+/** The forecast under `lanes=north:3,south:2&told=0.5`. */
+function whatIf(search: URLSearchParams): Answer {
+  const pairs = (search.get('lanes') ?? '').split(',').filter((pair) => pair !== '');
+  const lanes = Object.fromEntries(pairs.map((pair) => [pair.split(':')[0], Number(pair.split(':')[1])]));
+  return ok(venueForecast.parse(forecastVenue(Date.now(), { lanes, told: Number(search.get('told') ?? 0) })));
+}
 
 /** The product's HTTP API over fixtures. Every answer is checked against the schema that the web expects. */
 export class FixtureApi {
@@ -74,7 +82,7 @@ export class FixtureApi {
     return method === 'POST' ? this.#post(path, JSON.parse(text)) : this.#get(path, url.searchParams);
   }
 
-  #get([subject, id]: readonly string[], search: URLSearchParams): Answer {
+  #get([subject, id, part]: readonly string[], search: URLSearchParams): Answer {
     const all = this.#fixtures;
     switch (subject) {
       case 'now':
@@ -83,6 +91,7 @@ export class FixtureApi {
         );
       case 'campaigns':
         if (id === undefined) return ok({ campaigns: z.array(campaignSummary).parse(all.campaigns) });
+        if (part === 'venues') return whatIf(search);
         return this.#one(all.campaigns, id, 'campaign', campaignDetail);
       case 'incidents':
         if (id === undefined) return ok({ incidents: z.array(incidentSummary).parse(all.incidents) });

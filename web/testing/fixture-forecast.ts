@@ -14,14 +14,27 @@ const GATES = [
   { id: 'south', title: { en: 'South gate', zh: '南门' }, lanes: 1, share: 0.4 },
 ] as const;
 
+/** What a caller thinks of doing. */
+export interface FixturePlan {
+  readonly lanes: Readonly<Record<string, number>>;
+  readonly told: number;
+}
+
 /** A plausible forecast by the fluid queue, three opening days from tomorrow on. */
-export function forecastVenue(nowMs: number): VenueForecast {
+export function forecastVenue(nowMs: number, plan: FixturePlan = { lanes: {}, told: 0 }): VenueForecast {
+  const gates = GATES.map((gate) => ({ ...gate, lanes: plan.lanes[gate.id] ?? gate.lanes }));
   const midnight = Math.floor((nowMs + ZONE_MS) / DAY) * DAY - ZONE_MS;
   const tickets = 9_561;
   const points: VenueForecast['points'] = [];
   for (let day = 1; day <= 3; day += 1) {
-    for (const gate of GATES)
-      points.push(...gateDay(midnight + day * DAY, tickets * [0.5, 0.3, 0.2][day - 1]! * gate.share, gate));
+    for (const gate of gates)
+      points.push(
+        ...gateDay(
+          midnight + day * DAY,
+          tickets * (1 - plan.told) * [0.5, 0.3, 0.2][day - 1]! * gate.share,
+          gate,
+        ),
+      );
   }
   const worst = points.reduce((best, point) =>
     point.densityFront.high > best.densityFront.high ? point : best,
@@ -31,7 +44,7 @@ export function forecastVenue(nowMs: number): VenueForecast {
   return {
     venueId: 'harbour-park',
     title: { en: 'Harbour Park', zh: '海湾乐园' },
-    gates: GATES.map(({ id, title, lanes }) => ({
+    gates: gates.map(({ id, title, lanes }) => ({
       id,
       title,
       lanes,
@@ -41,9 +54,9 @@ export function forecastVenue(nowMs: number): VenueForecast {
     ticketsHeld: tickets,
     ticketsVoided: 212,
     expectedPeople: {
-      low: tickets * SHARES.low,
-      middle: tickets * SHARES.middle,
-      high: tickets * SHARES.high,
+      low: tickets * (1 - plan.told) * SHARES.low,
+      middle: tickets * (1 - plan.told) * SHARES.middle,
+      high: tickets * (1 - plan.told) * SHARES.high,
     },
     points,
     peak: {
@@ -65,11 +78,20 @@ export function forecastVenue(nowMs: number): VenueForecast {
       'Show-up share 0.40 to 0.72: nobody has counted arrivals yet, so the prior stands',
       'South gate has not reported its open lanes; one lane is assumed, as in the manifest',
     ],
+    basisZh: [
+      '各有效日累计售票（ticket.sold），已退款的按到场率的一半计入',
+      '到场率 0.40 至 0.72：尚无实际到场计数，沿用先验',
+      '南门未上报开放通道数；按清单假设为一条',
+    ],
     computedAtMs: nowMs - 4_000,
   };
 }
 
-function gateDay(dayMs: number, tickets: number, gate: (typeof GATES)[number]): VenueForecast['points'] {
+function gateDay(
+  dayMs: number,
+  tickets: number,
+  gate: { readonly id: string; readonly lanes: number },
+): VenueForecast['points'] {
   const queue = { low: 0, middle: 0, high: 0 };
   const opens = dayMs + 9 * HOUR;
   const steps = (9 * HOUR) / STEP_MS;

@@ -31,11 +31,14 @@ export function CampaignVenues({ campaign }: { readonly campaign: CampaignDetail
             label: one.title[contentLanguage(i18n.language)],
           }))}
           onChange={(next) =>
-            void navigate({ to: '.', search: (old) => ({ ...old, venue: next, day: undefined }) })
+            void navigate({
+              to: '.',
+              search: (old) => ({ ...old, venue: next, day: undefined, lanes: undefined, told: undefined }),
+            })
           }
         />
       )}
-      <VenueView campaign={campaign} venue={venue} />
+      <VenueView key={venue.venueId} campaign={campaign} venue={venue} />
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CrosshairProvider } from '../../../charts/index.ts';
 import { useFormat } from '../../../i18n/format.ts';
+import { contentLanguage } from '../../../i18n/languages.ts';
 import { Empty } from '../../../parts/notice.tsx';
 import { Section } from '../../../parts/section.tsx';
 import { ActBefore } from './act-before.tsx';
@@ -12,16 +13,18 @@ import { GateFan } from './gate-fan.tsx';
 import { GateTable } from './gate-table.tsx';
 import classes from './venue.module.css';
 import { type VenueProps, VenueSummary } from './venue-summary.tsx';
+import { WhatIf } from './what-if.tsx';
 
 /** One venue: the crowd in figures, until when acting helps, who comes to which gate, and the forecast of a day. */
 export function VenueView({ campaign, venue }: VenueProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const format = useFormat();
   const navigate = useNavigate();
   const zone = campaign.timezone;
   const { day: wanted } = useSearch({ from: '/campaigns/$id' });
   const days = useMemo(() => forecastDays(venue, zone), [venue, zone]);
   const worst = days.reduce((best, day) => (day.densityMax > (best?.densityMax ?? -1) ? day : best), days[0]);
+  const basis = contentLanguage(i18n.language) === 'zh' ? (venue.basisZh ?? venue.basis) : venue.basis;
   const day = days.find((one) => one.day === wanted) ?? worst;
   return (
     <>
@@ -33,6 +36,7 @@ export function VenueView({ campaign, venue }: VenueProps) {
         </Empty>
       ) : (
         <>
+          <WhatIf campaign={campaign} venue={venue} />
           <Section
             title={t('venue.whoComes')}
             note={t('venue.whoComesNote', { zone: format.zone(day.startMs, zone) })}
@@ -68,7 +72,7 @@ export function VenueView({ campaign, venue }: VenueProps) {
       )}
       <Section title={t('venue.basis')}>
         <ul className={classes.basis}>
-          {venue.basis.map((line) => (
+          {basis.map((line) => (
             <li key={line}>{line}</li>
           ))}
         </ul>
