@@ -29,6 +29,8 @@ export interface Format {
   launch(ms: number, launchMs: number): string;
   /** `GMT+8`. */
   zone(ms: number, timeZone?: string): string;
+  /** A measured value of unknown unit: all digits of whole numbers, else about three that count. */
+  reading(value: number): string;
   list(items: readonly string[]): string;
 }
 
@@ -56,6 +58,7 @@ export function launchText(ms: number, launchMs: number): string {
 
 function unitParts(ms: number): readonly (readonly [number, string])[] {
   const size = Math.abs(ms);
+  if (size === 0) return [[0, 'second']];
   if (size < 1) return [[Math.round(ms * 1000), 'microsecond']];
   if (size < 1_000) return [[size < 10 ? Math.round(ms * 10) / 10 : Math.round(ms), 'millisecond']];
   if (size < MINUTE) return [[size < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000), 'second']];
@@ -101,7 +104,7 @@ export function createFormat(locale: string): Format {
   };
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  const list = new Intl.ListFormat(locale, { type: 'conjunction', style: 'short' });
+  const list = new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' });
   const unit = (value: number, name: string): string =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
@@ -146,6 +149,11 @@ export function createFormat(locale: string): Format {
       date({ timeZoneName: 'short' }, zone)
         .formatToParts(ms)
         .find((part) => part.type === 'timeZoneName')?.value ?? 'UTC',
+    reading: (value) =>
+      new Intl.NumberFormat(
+        locale,
+        Math.abs(value) < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 },
+      ).format(value),
     list: (items) => list.format(items),
   };
 }

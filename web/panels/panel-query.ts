@@ -63,13 +63,21 @@ export type Plan =
   | { readonly ok: true; readonly queries: readonly PlannedQuery[] }
   | { readonly ok: false; readonly problem: PanelProblem };
 
-/** The queries of a panel with variables filled in and both ends on the step's grid, so that points stay put. */
+/** Panels that show the last value large. */
+const FIGURES: ReadonlySet<string> = new Set(['stat', 'gauge', 'bargauge']);
+
+/**
+ * The queries of a panel with variables filled in and both ends on the step's grid, so that points stay put. A figure has no
+ * points to stay put and must not be a step old: its range ends at the very moment.
+ */
 export function planQueries({ panel, values, variables, range, width, scrapeMs }: PlanInput): Plan {
   const exportMs = parseInterval(panel.interval) ?? scrapeMs;
   const points = panel.maxDataPoints ?? Math.max(60, Math.round(width / 2));
   const stepMs = stepFor(range.toMs - range.fromMs, points, exportMs);
-  const fromMs = Math.floor(range.fromMs / stepMs) * stepMs;
-  const toMs = Math.max(fromMs, Math.floor(range.toMs / stepMs) * stepMs);
+  const span = Math.floor((range.toMs - range.fromMs) / stepMs) * stepMs;
+  const figure = FIGURES.has(panel.type);
+  const toMs = figure ? Math.round(range.toMs) : Math.floor(range.toMs / stepMs) * stepMs;
+  const fromMs = figure ? toMs - span : Math.min(toMs, Math.floor(range.fromMs / stepMs) * stepMs);
   const queries: PlannedQuery[] = [];
   for (const target of panel.targets) {
     if (target.hide === true || target.expr.trim() === '') continue;

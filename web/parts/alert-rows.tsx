@@ -50,7 +50,7 @@ function AlertRow({ alert }: { readonly alert: AlertInstance }) {
         <span>
           {t('alert.since')} <RelativeTime ms={alert.firedAtMs ?? alert.activeAtMs} />
         </span>
-        {alert.value !== null && <span>{t('alert.value', { value: format.number(alert.value) })}</span>}
+        {alert.value !== null && <span>{t('alert.value', { value: format.reading(alert.value) })}</span>}
         <span className={classes.links}>
           {alert.runbookId !== null && (
             <Link

@@ -14,6 +14,7 @@ import { LabelList } from '../../parts/label-list.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ruleReason } from '../../parts/rule-reason.ts';
 import { Section } from '../../parts/section.tsx';
 import { ruleMark } from '../../parts/states.ts';
 import { RelativeTime } from '../../parts/time-text.tsx';
@@ -64,7 +65,7 @@ function RuleFacts({ rule }: { readonly rule: AlertRule }) {
       <StateMark mark={ruleMark(rule.state, rule.labels)} look="solid">
         {t(`alert.state.${rule.state}`)}
       </StateMark>
-      <span>{rule.reason}</span>
+      <span>{ruleReason(rule, t)}</span>
       {rule.lastEvaluationMs !== null && (
         <span>
           {t('alert.evaluated')} <RelativeTime ms={rule.lastEvaluationMs} />
@@ -99,7 +100,7 @@ function RuleParts({ rule }: { readonly rule: AlertRule }) {
             )}
             mark={ruleMark(rule.state, rule.labels)}
           >
-            {rule.reason}
+            {ruleReason(rule, t)}
           </Empty>
         ) : (
           <AlertRows alerts={rule.instances} />
@@ -113,7 +114,9 @@ function RuleParts({ rule }: { readonly rule: AlertRule }) {
               {t('alert.explore')}
             </Link>
           </Term>
-          <Term name={t('alert.for')}>{format.duration(rule.forMs)}</Term>
+          <Term name={t('alert.for')}>
+            {rule.forMs === 0 ? t('alert.forNothing') : format.duration(rule.forMs)}
+          </Term>
           {rule.keepFiringForMs > 0 && (
             <Term name={t('alert.keepFiringFor')}>{format.duration(rule.keepFiringForMs)}</Term>
           )}

@@ -4,14 +4,18 @@ import type { AlertRule } from '../../../model/api/alert.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { ruleAnnotation } from '../../parts/annotation-text.ts';
 import { StateMark } from '../../parts/mark.tsx';
+import { ruleReason } from '../../parts/rule-reason.ts';
 import { ruleMark } from '../../parts/states.ts';
 import { RelativeTime } from '../../parts/time-text.tsx';
 import classes from './alerts.module.css';
+
+const SEVERITIES = ['page', 'ticket', 'info'] as const;
 
 /** A rule: its state and why, how often it is pending or firing, and what looking costs. */
 export function RuleRow({ rule }: { readonly rule: AlertRule }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const severity = SEVERITIES.find((one) => one === rule.labels.severity);
   const active = rule.instances.filter(({ resolvedAtMs }) => resolvedAtMs === null).length;
   return (
     <li className={classes.rule}>
@@ -26,12 +30,12 @@ export function RuleRow({ rule }: { readonly rule: AlertRule }) {
         </Link>
         {rule.labels.severity !== undefined && (
           <span className={classes.severity}>
-            {rule.labels.severity}
+            {severity === undefined ? rule.labels.severity : t(`alert.severity.${severity}`)}
             {rule.labels.safety === 'true' ? ` · ${t('alert.safety')}` : ''}
           </span>
         )}
         <p>{ruleAnnotation(rule, 'summary')}</p>
-        {rule.reason !== '' && <p className={classes.reason}>{rule.reason}</p>}
+        {rule.reason !== '' && <p className={classes.reason}>{ruleReason(rule, t)}</p>}
       </div>
       <div className={classes.side}>
         <span>{t('alert.instances', { count: active })}</span>

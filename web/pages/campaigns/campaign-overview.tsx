@@ -17,7 +17,7 @@ export function CampaignOverview({ campaign }: { readonly campaign: CampaignDeta
         <OfferFigures key={offer.offerId} offer={offer} />
       ))}
       {campaign.venues.map((venue) => (
-        <VenueSummary key={venue.venueId} campaign={campaign} venue={venue} />
+        <VenueSummary key={venue.venueId} campaign={campaign} venue={venue} linked />
       ))}
       <Dashboard uid={campaign.dashboardUid} variables={{ campaign: campaign.id }} />
     </div>

@@ -26,7 +26,7 @@ export function EventText({ body }: { readonly body: IncidentEventBody }) {
             </Link>{' '}
             {body.value === null
               ? t('event.alertJoined')
-              : t('event.alertJoinedWith', { value: format.number(body.value) })}
+              : t('event.alertJoinedWith', { value: format.reading(body.value) })}
           </p>
           <p>{body.annotations.summary}</p>
           <LabelList labels={body.labels} hidden={['alertname', 'severity', 'safety']} />

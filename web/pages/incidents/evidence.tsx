@@ -76,7 +76,7 @@ function JoinedAlert({ alert }: { readonly alert: IncidentAlert }) {
         <span className={classes.nobody}>
           <RelativeTime ms={alert.resolvedAtMs ?? alert.joinedAtMs} />
         </span>
-        {alert.value !== null && <span>{t('alert.value', { value: format.number(alert.value) })}</span>}
+        {alert.value !== null && <span>{t('alert.value', { value: format.reading(alert.value) })}</span>}
       </p>
       <LabelList labels={alert.labels} hidden={['alertname', 'severity', 'safety']} />
     </li>

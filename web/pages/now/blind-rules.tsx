@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { NowPage } from '../../../model/api/now.ts';
 import { StateMark } from '../../parts/mark.tsx';
+import { ruleReason } from '../../parts/rule-reason.ts';
 import classes from './now.module.css';
 
 /** Rules that cannot say anything: their silence is not good news. */
@@ -25,7 +26,7 @@ export function BlindRules({ rules }: { readonly rules: NowPage['blindRules'] })
             <Link to="/alerts/$name" params={{ name: rule.name }}>
               {rule.name}
             </Link>
-            <p className={classes.reason}>{rule.reason}</p>
+            <p className={classes.reason}>{ruleReason(rule, t)}</p>
           </div>
         </li>
       ))}

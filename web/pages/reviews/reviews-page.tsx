@@ -8,7 +8,7 @@ export function ReviewsPage() {
   const { t } = useTranslation();
   return (
     <Page name={t('page.reviews')} title={t('page.reviews')} facts={<span>{t('review.facts')}</span>}>
-      <Empty title={t('review.none')} command="npm run scenario -- list">
+      <Empty title={t('review.none')}>
         <p>{t('review.noneWhy')}</p>
         <p>
           <Link to="/incidents" search={{ show: 'resolved' as const }}>

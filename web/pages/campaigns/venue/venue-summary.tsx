@@ -14,8 +14,13 @@ export interface VenueProps {
   readonly venue: VenueForecast;
 }
 
+export interface VenueSummaryProps extends VenueProps {
+  /** With a way to the venue's own page, where it stands elsewhere. */
+  readonly linked?: boolean;
+}
+
 /** How many people may come to which gate, when, and how dense it gets: the five figures of a venue. */
-export function VenueSummary({ campaign, venue }: VenueProps) {
+export function VenueSummary({ campaign, venue, linked = false }: VenueSummaryProps) {
   const { t, i18n } = useTranslation();
   const format = useFormat();
   const language = contentLanguage(i18n.language);
@@ -32,13 +37,15 @@ export function VenueSummary({ campaign, venue }: VenueProps) {
         </>
       }
       actions={
-        <Link
-          to="/campaigns/$id"
-          params={{ id: campaign.id }}
-          search={{ tab: 'venue' as const, venue: venue.venueId }}
-        >
-          {t('venue.open')}
-        </Link>
+        linked && (
+          <Link
+            to="/campaigns/$id"
+            params={{ id: campaign.id }}
+            search={{ tab: 'venue' as const, venue: venue.venueId }}
+          >
+            {t('venue.open')}
+          </Link>
+        )
       }
     >
       <Figures>
