@@ -94,6 +94,27 @@ describe('the guards', () => {
   });
 
   it.each([
+    ['/prometheus/api/v1/query?query=1', undefined, undefined, 200],
+    ['/prometheus/api/v1/query?query=1', 'same-origin', 'cors', 200],
+    ['/prometheus/api/v1/query?query=1', 'none', 'navigate', 200],
+    ['/prometheus/api/v1/query?query=1', 'cross-site', 'no-cors', 403],
+    ['/prometheus/api/v1/query?query=1', 'same-site', 'no-cors', 403],
+    ['/PROMETHEUS/api/v1/query?query=1', 'cross-site', 'navigate', 403],
+    ['/api/stream', 'cross-site', 'cors', 403],
+    ['/api', 'cross-site', 'navigate', 403],
+    ['/metrics', 'same-site', 'navigate', 403],
+    ['/incidents/1', 'cross-site', 'navigate', 200],
+    ['/assets/app.js', 'cross-site', 'no-cors', 403],
+  ])('answer GET %s from %s by %s with %i', async (path, site, mode, status) => {
+    await serve(LOCAL);
+    const headers = {
+      host: 'localhost',
+      ...(site !== undefined && { 'sec-fetch-site': site, 'sec-fetch-mode': mode }),
+    };
+    expect((await ask(path, { headers })).status).toBe(status);
+  });
+
+  it.each([
     ['/', undefined, 401],
     ['/metrics', undefined, 401],
     ['/readyz', undefined, 200],

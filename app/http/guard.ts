@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { TidewardenError } from '../../model/errors.ts';
 
 class Forbidden extends TidewardenError {
@@ -47,7 +47,8 @@ export function requireToken(token: string): RequestHandler {
 
 /**
  * Keeps other sites in the same browser out: a page that rebinds its name to our address is refused by its `Host`, one
- * that posts to us by its `Origin`. `hosts` are the names under which we may be called; null: any (a token is asked).
+ * that posts to us by its `Origin`, one that makes us work without seeing the answer (an image whose address is a
+ * query) by `Sec-Fetch-Site`; links to our pages are welcome. `hosts` are the names under which we may be called; null: any (a token is asked).
  * `publicUrl` is what browsers see where a proxy in between calls us by another name.
  */
 export function refuseOtherSites(hosts: ReadonlySet<string> | null, publicUrl?: string): RequestHandler {
@@ -60,6 +61,9 @@ export function refuseOtherSites(hosts: ReadonlySet<string> | null, publicUrl?: 
         `This server is not called «${host}». Open it by its own address, or set TIDEWARDEN_PUBLIC_URL to the name you use.`,
       );
     }
+    if (isForeignFetch(request)) {
+      throw new Forbidden('forbidden', 'A page of another site may link to pages here, and ask for nothing.');
+    }
     const origin = request.headers.origin;
     if (origin !== undefined && request.method !== 'GET' && request.method !== 'HEAD') {
       const from = URL.canParse(origin) ? new URL(origin).host : origin;
@@ -69,6 +73,12 @@ export function refuseOtherSites(hosts: ReadonlySet<string> | null, publicUrl?: 
     }
     next();
   };
+}
+
+function isForeignFetch({ headers, path }: Request): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== 'cross-site' && site !== 'same-site') return false;
+  return headers['sec-fetch-mode'] !== 'navigate' || /^\/(api|prometheus|metrics)(\/|$)/i.test(path);
 }
 
 function hostName(host: string): string {
