@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import type { LabelMatcher } from '../model/labels.ts';
 import type { LabelSet } from './label-set.ts';
 import { quote } from './parse-error.ts';
+import { mayRunLong, WatchedRegExp } from './watched-regexp.ts';
 
 // A pattern such as `(a+)+b` takes JavaScript's engine for ever on the wrong text, and RE2 no time. With these, V8 goes over to its
 // linear engine when a match has backtracked too often. That engine knows neither the u flag nor (?i) nor high counts.
@@ -17,7 +18,7 @@ type CompiledRegex =
  * flags at the start or for the rest of a group, `(?P<name>…)`, `\A`, `\z`, `\Q…\E`, POSIX classes, `\x{…}`; `.` matches a line break, as in
  * Prometheus. Refused as RE2 does: look-around, back-references. Differences that remain: `\pN` one-letter classes need
  * JavaScript's names; in patterns of ASCII only, `.` is half of a character beyond the basic plane; and patterns with `(?i)`, beyond
- * ASCII or with counts above 16 may backtrack where RE2 would not.
+ * ASCII or with counts above 16 may backtrack where RE2 would not, and are given up when that takes too long.
  */
 export function compileRegex(pattern: string): CompiledRegex {
   const cached = CACHE.get(pattern);
@@ -35,7 +36,9 @@ function compile(pattern: string, before: string, after: string): CompiledRegex 
     const source = `${before}${translate(pattern)}${after}`;
     // The u flag is strict about syntax, so it decides what is a pattern even where it is not needed to match.
     const strict = new RegExp(source, 'su');
-    return { ok: true, regex: NEEDS_UNICODE.test(source) ? strict : new RegExp(source, 's') };
+    const regex = NEEDS_UNICODE.test(source) ? strict : new RegExp(source, 's');
+    const watched = mayRunLong(source, regex.flags);
+    return { ok: true, regex: watched ? new WatchedRegExp(source, regex.flags) : regex };
   } catch (error) {
     const reason =
       error instanceof Error ? error.message.replace(/^Invalid regular expression: .*: /, '') : '';

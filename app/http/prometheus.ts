@@ -3,6 +3,7 @@ import type { Alerting } from '../../alerts/alerting.ts';
 import type { AlertInstance, AlertRule } from '../../model/api/alert.ts';
 import type { Clock } from '../../model/units.ts';
 import type { Promql } from '../../promql/engine.ts';
+import { EvaluationError } from '../../promql/errors.ts';
 import {
   formatSampleValue,
   type HttpAnswer,
@@ -177,6 +178,7 @@ function toQueryError(error: unknown): QueryError | null {
   if (error instanceof BadParameter) return { type: 'bad_data', message: error.message };
   if (error instanceof ParseError)
     return { type: 'bad_data', message: `invalid parameter "match[]": ${error.message}` };
+  if (error instanceof EvaluationError) return { type: 'execution', message: error.message };
   if (error instanceof TooMuchError) return { type: 'too_many', message: error.message };
   if (error instanceof StoreUnavailableError) return { type: 'unavailable', message: error.message };
   const fault = requestFault(error);
