@@ -11,7 +11,7 @@ const script = new Script('match()');
 
 /**
  * An expression that V8 can only match by backtracking, which some texts make last for ever while nothing else runs:
- * a match that takes too long is ended. Starting the watch costs some 50 µs, so short texts go without where no
+ * a match that takes too long is ended. Starting the watch costs up to 0.2 ms, so short texts go without where no
  * repetition is repeated.
  */
 export class WatchedRegExp extends RegExp {
