@@ -7,10 +7,14 @@ export interface TimeTextProps {
   readonly timeZone?: string;
 }
 
+const TICK_MS = 5_000;
+
 /** `3 min ago`, with the exact moment and its zone on hover; it counts by itself. */
 export function RelativeTime({ ms, timeZone }: TimeTextProps) {
   const format = useFormat();
-  const now = useNow(Math.abs(ms) > 0 ? 5_000 : 60_000);
+  const ticked = useNow(TICK_MS);
+  // What happened since the last tick has happened: it is not in the future.
+  const now = ms > ticked && ms - ticked <= TICK_MS ? ms : ticked;
   return (
     <time dateTime={new Date(ms).toISOString()} title={format.absolute(ms, timeZone)}>
       {format.relative(ms, now)}

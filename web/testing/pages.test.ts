@@ -192,6 +192,42 @@ describe.skipIf(browser === null)('the pages, in a real browser', () => {
     await context.close();
   });
 
+  it('tries a plan for a venue out by keyboard, keeps it in the URL, and takes it back', async () => {
+    const { context, page } = await stage.open(DESK);
+    await visit(page, at('/campaigns/one-cent-tickets?tab=venue'));
+    const region = page.getByRole('region', { name: 'What if' });
+    const people = region.getByRole('row', { name: /People who may come/ }).getByRole('cell');
+    expect(await people.last().textContent()).toBe('–');
+    await region.getByRole('button', { name: 'Lanes open at North gate: one more' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await region.getByRole('slider').focus();
+    for (let times = 0; times < 10; times += 1) await page.keyboard.press('ArrowRight');
+    await page.waitForURL(/lanes=north%3A4%2Csouth%3A1.*told=0\.5/);
+    await expect.poll(() => people.last().textContent()).toBe('3,442');
+    expect(await people.first().textContent()).toBe('6,884');
+    await page.reload();
+    await expect.poll(() => people.last().textContent()).toBe('3,442');
+    await region.getByRole('button', { name: 'Reset' }).click();
+    await expect.poll(() => people.last().textContent()).toBe('–');
+    expect(page.url()).not.toMatch(/lanes|told/);
+    await context.close();
+  });
+
+  it('does not call a venue safe of which nothing was reported', async () => {
+    const { context, page } = await stage.open(DESK);
+    await page.route('**/api/campaigns/one-cent-tickets', async (route) => {
+      const campaign = (await (await route.fetch()).json()) as { venues: object[] };
+      const nothing = { points: [], ticketsHeld: 0, peak: null, reaches: { page: null, sev1: null } };
+      const venues = campaign.venues.map((venue) => ({ ...venue, ...nothing, actBefore: null }));
+      await route.fulfill({ json: { ...campaign, venues } });
+    });
+    await visit(page, at('/campaigns/one-cent-tickets?tab=venue'));
+    await page.getByText('no ticket was reported yet').waitFor();
+    expect(await page.getByText('stays below the limits').count()).toBe(0);
+    await context.close();
+  });
+
   it('shows one part of an incident on a phone, and a swipe brings the next', async () => {
     const { context, page } = await stage.open({ ...DESK, size: SIZES.phone });
     await visit(page, at('/incidents/inc-1042'));

@@ -4,6 +4,7 @@ export const SCREENS = {
   campaigns: '/campaigns',
   campaign: '/campaigns/one-cent-tickets',
   venue: '/campaigns/one-cent-tickets?tab=venue',
+  'venue-what-if': '/campaigns/one-cent-tickets?tab=venue&lanes=north%3A6%2Csouth%3A4&told=0.5',
   'campaign-alerts': '/campaigns/one-cent-tickets?tab=alerts',
   'campaign-settings': '/campaigns/one-cent-tickets?tab=settings',
   incidents: '/incidents?show=all',

@@ -18,6 +18,7 @@ export function DashboardPage() {
   const dashboards = useQuery(dashboardsQuery(contentLanguage(i18n.language))).data;
   const title = dashboards?.find((one) => one.uid === uid)?.title ?? uid;
   const shown = campaign ?? campaigns?.find(({ phase }) => phase === 'live')?.id ?? campaigns?.[0]?.id;
+  const name = campaigns?.find(({ id }) => id === shown)?.title[contentLanguage(i18n.language)] ?? shown;
   const variables = useMemo(
     (): Readonly<Record<string, string>> => (shown === undefined ? {} : { campaign: shown }),
     [shown],
@@ -28,7 +29,7 @@ export function DashboardPage() {
       title={title}
       facts={
         <span>
-          {shown === undefined ? t('dashboard.about') : t('dashboard.forCampaign', { campaign: shown })}
+          {shown === undefined ? t('dashboard.about') : t('dashboard.forCampaign', { campaign: name })}
         </span>
       }
     >

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { IncidentDetail } from '../../../model/api/incident.ts';
 import type { RunbookDetail, RunbookStep } from '../../../model/api/runbook.ts';
-import { runbookQuery } from '../../api/queries.ts';
+import { runbookQuery, runbooksQuery } from '../../api/queries.ts';
 import { nextStep } from '../../frame/incident-bar.tsx';
 import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer } from '../../parts/answer.tsx';
@@ -29,6 +29,7 @@ export function CurrentStep({ incident, commands }: IncidentPartProps) {
     ...runbookQuery(id ?? '', contentLanguage(i18n.language)),
     enabled: id !== undefined,
   });
+  const titles = useQuery(runbooksQuery(contentLanguage(i18n.language))).data;
   if (id === undefined) {
     return (
       <Section title={t('incident.nextStep')} look="plain">
@@ -47,7 +48,10 @@ export function CurrentStep({ incident, commands }: IncidentPartProps) {
           <NativeSelect
             aria-label={t('incident.chooseRunbook')}
             value={id}
-            data={incident.runbooks.map((one) => one.id)}
+            data={incident.runbooks.map((one) => ({
+              value: one.id,
+              label: titles?.find((known) => known.id === one.id)?.title ?? one.id,
+            }))}
             onChange={(event) => {
               const runbook = event.currentTarget.value;
               void navigate({ to: '.', search: (old) => ({ ...old, runbook, step: undefined }) });

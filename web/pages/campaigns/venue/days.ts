@@ -29,6 +29,10 @@ export interface ForecastDay {
 
 const HOUR_MS = 3_600_000;
 
+/** Whether not one ticket was reported for the venue: its forecast knows nothing, which is not that nobody comes. */
+export const isBlind = ({ ticketsHeld, points }: Pick<VenueForecast, 'ticketsHeld' | 'points'>): boolean =>
+  ticketsHeld === 0 && points.length === 0;
+
 /** The forecast's points by opening day in `timeZone` and by gate, both in their own order. */
 export function forecastDays(venue: VenueForecast, timeZone: string): readonly ForecastDay[] {
   const dayOf = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });

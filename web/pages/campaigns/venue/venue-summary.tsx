@@ -8,6 +8,7 @@ import { Figure, Figures } from '../../../parts/figure.tsx';
 import { Section } from '../../../parts/section.tsx';
 import { DENSEST, densityState } from '../../../parts/states.ts';
 import { RelativeTime } from '../../../parts/time-text.tsx';
+import { isBlind } from './days.ts';
 
 export interface VenueProps {
   readonly campaign: CampaignDetail;
@@ -27,7 +28,9 @@ export function VenueSummary({ campaign, venue, linked = false }: VenueSummaryPr
   const zone = campaign.timezone;
   const { peak } = venue;
   const gate = venue.gates.find(({ id }) => id === peak?.gateId)?.title[language] ?? peak?.gateId ?? '';
-  const none = t('venue.nobody');
+  // Without one reported ticket nothing is known: nobody coming would be a guess.
+  const blind = isBlind(venue);
+  const none = blind ? t('parts.noData') : t('venue.nobody');
   return (
     <Section
       title={t('venue.crowdAt', { venue: venue.title[language] })}
@@ -51,11 +54,16 @@ export function VenueSummary({ campaign, venue, linked = false }: VenueSummaryPr
       <Figures>
         <Figure
           label={t('venue.people')}
-          value={format.number(venue.expectedPeople.high, 0)}
-          note={t('venue.peopleNote', {
-            low: format.number(venue.expectedPeople.low, 0),
-            middle: format.number(venue.expectedPeople.middle, 0),
-          })}
+          value={blind ? null : format.number(venue.expectedPeople.high, 0)}
+          missing={none}
+          note={
+            blind
+              ? t('venue.noSales')
+              : t('venue.peopleNote', {
+                  low: format.number(venue.expectedPeople.low, 0),
+                  middle: format.number(venue.expectedPeople.middle, 0),
+                })
+          }
         />
         <Figure
           label={t('venue.peakDensity')}
@@ -91,8 +99,9 @@ export function VenueSummary({ campaign, venue, linked = false }: VenueSummaryPr
         />
         <Figure
           label={t('venue.held')}
-          value={format.number(venue.ticketsHeld, 0)}
-          note={t('venue.heldNote', { voided: format.number(venue.ticketsVoided, 0) })}
+          value={blind ? null : format.number(venue.ticketsHeld, 0)}
+          missing={none}
+          note={blind ? undefined : t('venue.heldNote', { voided: format.number(venue.ticketsVoided, 0) })}
         />
       </Figures>
     </Section>

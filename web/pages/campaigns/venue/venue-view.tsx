@@ -8,7 +8,7 @@ import { contentLanguage } from '../../../i18n/languages.ts';
 import { Empty } from '../../../parts/notice.tsx';
 import { Section } from '../../../parts/section.tsx';
 import { ActBefore } from './act-before.tsx';
-import { forecastDays } from './days.ts';
+import { forecastDays, isBlind } from './days.ts';
 import { GateFan } from './gate-fan.tsx';
 import { GateTable } from './gate-table.tsx';
 import classes from './venue.module.css';
@@ -29,7 +29,7 @@ export function VenueView({ campaign, venue }: VenueProps) {
   return (
     <>
       <VenueSummary campaign={campaign} venue={venue} />
-      <ActBefore venue={venue} timeZone={zone} />
+      {!isBlind(venue) && <ActBefore venue={venue} timeZone={zone} />}
       {day === undefined ? (
         <Empty title={t('venue.noForecast')} command="npm run demo" mark="unknown">
           {t('venue.noForecastWhy')}
