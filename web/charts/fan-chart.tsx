@@ -32,6 +32,8 @@ export interface FanChartProps extends LocalisedProps, Size {
   readonly nowMs?: number | undefined;
   readonly unit?: string | undefined;
   readonly decimals?: number | undefined;
+  /** The axis ends here at most; a line above it leaves the plot through the top, its readings stay. */
+  readonly ceiling?: number | undefined;
   readonly thresholds?: readonly Threshold[] | undefined;
   readonly annotations?: readonly ChartAnnotation[] | undefined;
   readonly view?: 'chart' | 'table' | undefined;
@@ -73,9 +75,12 @@ export function FanChart(props: FanChartProps) {
       ? bands
       : [...bands, { name: text.value, labels: {}, points: measured, colour: 'var(--twc-text)' }];
   }, [points, props.measured, text]);
+  const ceiling = props.ceiling;
+  const above = ceiling !== undefined && points.some(({ high }) => high > ceiling);
   const frame = useMemo(
     () =>
       plotFrame({
+        ...(above ? { domain: { max: ceiling } } : {}),
         size: { width, height },
         range: { fromMs, toMs },
         series,
@@ -84,7 +89,7 @@ export function FanChart(props: FanChartProps) {
         locale,
         timeZone,
       }),
-    [width, height, fromMs, toMs, series, thresholds, unit, locale, timeZone],
+    [above, ceiling, width, height, fromMs, toMs, series, thresholds, unit, locale, timeZone],
   );
   const times = useMemo(
     () =>
@@ -215,7 +220,12 @@ function BandLabels({
 }) {
   const peaks = series.slice(0, 3).flatMap((one) => {
     const drawn = one.points.filter(
-      ([timeMs, value]) => isDrawable(value) && timeMs >= frame.range.fromMs && timeMs <= frame.range.toMs,
+      ([timeMs, value]) =>
+        isDrawable(value) &&
+        timeMs >= frame.range.fromMs &&
+        timeMs <= frame.range.toMs &&
+        // What leaves the plot through the top is named where it still is inside.
+        frame.y(value ?? 0) >= frame.top,
     );
     const peak = drawn.reduce<ChartPoint | undefined>(
       (best, point) => (best === undefined || (point[1] ?? 0) > (best[1] ?? 0) ? point : best),

@@ -5,6 +5,7 @@ import type { VenueForecast } from '../../../../model/api/campaign.ts';
 import { AutoSize, FanChart, type Threshold } from '../../../charts/index.ts';
 import { contentLanguage } from '../../../i18n/languages.ts';
 import { useNow } from '../../../live/clock.tsx';
+import { DENSEST } from '../../../parts/states.ts';
 import type { ForecastDay, GateDay } from './days.ts';
 import classes from './venue.module.css';
 
@@ -67,12 +68,18 @@ export function GateFan({ venue, gate, day, timeZone }: GateFanProps) {
             range={range}
             nowMs={now}
             decimals={figure === 'densityFront' ? 1 : 0}
+            ceiling={figure === 'densityFront' ? DENSEST : undefined}
             thresholds={thresholds}
             timeZone={timeZone}
             view={view}
           />
         )}
       </AutoSize>
+      {figure === 'densityFront' && (gate.worst?.densityFront.high ?? 0) > DENSEST && (
+        <p className={classes.note}>
+          {t('venue.aboveCeiling', { density: t('venue.density', { density: DENSEST }) })}
+        </p>
+      )}
     </article>
   );
 }
