@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Product, startProduct } from '../tests/support/product.ts';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { cpuByProcess, sendLoad, settled } from './load.ts';
 import { BATCH, SAMPLES_PER_REQUEST } from './load-bodies.ts';
-import { directoryBytes } from './processes.ts';
+import { storedBytes } from './stored-bytes.ts';
 
 interface Figures {
   readonly signal: 'traces' | 'metrics';
@@ -39,9 +38,7 @@ async function measure(
   { quick, say }: BenchOptions,
 ): Promise<BenchResult> {
   const seconds = quick ? 10 : 600;
-  const store = join(product.dataDirectory, 'clickhouse');
   await settled(product, 30_000);
-  const bytesBefore = directoryBytes(store);
   const cpuBefore = cpuByProcess(product);
   say(`sending for ${seconds} s`);
   const load = { signal: figures.signal, seconds, requestsPerSecond: 0 };
@@ -57,7 +54,8 @@ async function measure(
     cpu: cpu - (cpuBefore.get(part) ?? 0),
   }));
   const cpu = parts.reduce((sum, part) => sum + part.cpu, 0);
-  const bytes = (directoryBytes(store) - bytesBefore) / items;
+  await product.stop();
+  const bytes = (await storedBytes(product.dataDirectory)) / items;
   const perCore = items / cpu;
   return {
     rows: [

@@ -118,7 +118,7 @@ function encodeTraces(template: number): Buffer {
       text('http.route', pick(ROUTES, index + template)),
       { key: 'http.response.status_code', value: { intValue: index % 50 === 0 ? 503 : 200 } },
       text('server.address', `node-${(index + template) % 20}.shop.internal`),
-      text('campaign.id', 'one-cent-tickets'),
+      text('campaign.id', 'bench'),
       text('offer.id', `offer-${index % 10}`),
       text('city.code', pick(CITIES, index)),
       text('channel', pick(['app', 'mini_program', 'assistant', 'web'], index)),
@@ -142,10 +142,7 @@ function encodeTraces(template: number): Buffer {
 function encodeMetrics(template: number): Buffer {
   const point = (index: number) => ({
     timeUnixNano: String(TIME_MARK + BigInt(index)),
-    attributes: [
-      text('campaign.id', 'one-cent-tickets'),
-      text('store.id', `s-${(template * BATCH + index) % SERIES}`),
-    ],
+    attributes: [text('campaign.id', 'bench'), text('store.id', `s-${(template * BATCH + index) % SERIES}`)],
   });
   const counters = Array.from({ length: (BATCH * 3) / 4 }, (_, index) => ({
     ...point(index),

@@ -37,18 +37,21 @@ export function sendLoad(
 export const cpuByProcess = (product: Product): Map<string, number> =>
   new Map(family(product.pid).map(({ pid, runs }) => [runs, cpuSeconds(pid)]));
 
+/** CPU seconds a second that rules and health checks take when nothing is merged any more. */
+const RESTING_CPUS = 0.4;
+const WINDOW_S = 5;
+
 /** Waits until the WAL is loaded and the engine rests, that is: merges are done. */
 export async function settled(product: Product, deadlineMs: number): Promise<void> {
   const end = performance.now() + deadlineMs;
-  let quiet = 0;
-  let before = Number.POSITIVE_INFINITY;
-  while (performance.now() < end && quiet < 5) {
-    await delay(1_000);
+  const total = () => [...cpuByProcess(product).values()].reduce((sum, seconds) => sum + seconds, 0);
+  for (let before = total(); performance.now() < end; ) {
+    await delay(WINDOW_S * 1_000);
     const waiting = ['traces', 'metrics', 'logs'].some((signal) =>
       readdirSync(join(product.dataDirectory, 'wal', signal)).some((name) => name.endsWith('.pb')),
     );
-    const cpu = [...cpuByProcess(product).values()].reduce((sum, seconds) => sum + seconds, 0);
-    quiet = !waiting && cpu - before < 0.25 ? quiet + 1 : 0;
+    const cpu = total();
+    if (!waiting && (cpu - before) / WINDOW_S < RESTING_CPUS) return;
     before = cpu;
   }
 }

@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 
 const TICKS_PER_SECOND = 100;
 
@@ -30,15 +29,4 @@ export function family(pid: number): { pid: number; runs: string }[] {
     { pid, runs: runs.replace(/^.*\/(?=[^/]+$)/, '') },
     ...children.flatMap((child) => family(Number(child))),
   ];
-}
-
-/** Bytes of all files below a directory. */
-export function directoryBytes(path: string): number {
-  let sum = 0;
-  for (const entry of readdirSync(path, { withFileTypes: true, recursive: true })) {
-    // A part may be merged away between listing and looking.
-    if (entry.isFile())
-      sum += statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0;
-  }
-  return sum;
 }
