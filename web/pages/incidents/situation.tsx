@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { CampaignDetail } from '../../../model/api/campaign.ts';
 import type { IncidentDetail } from '../../../model/api/incident.ts';
@@ -30,10 +31,18 @@ export function Situation({ incident, commands }: IncidentPartProps) {
       title={t('incident.situation')}
       actions={<SeverityChange incident={incident} commands={commands} />}
     >
-      {opened?.type === 'opened' && opened.reason !== '' && <p className={classes.reason}>{opened.reason}</p>}
+      {opened?.type === 'opened' && opened.reason !== '' && (
+        <p className={classes.reason}>{openingText(opened.reason, t)}</p>
+      )}
       {campaign !== undefined && <Impact campaign={campaign} />}
     </Section>
   );
+}
+
+/** Why it was opened: by an alert's firing, in the reader's language; what a person wrote, as written. */
+function openingText(reason: string, t: TFunction): string {
+  const alert = /^(\w+) fires: the condition (?:holds|held for its `for`)$/.exec(reason)?.[1];
+  return alert === undefined ? reason : t('incident.openedByAlert', { alert });
 }
 
 function Impact({ campaign }: { readonly campaign: CampaignDetail }) {
