@@ -10,7 +10,7 @@ import { type Product, startProduct, temporaryDirectory, until } from './support
 import { Sender } from './support/sender.ts';
 
 const PRODUCT_KILLS = 20;
-const ENGINE_KILLS = 20;
+const ENGINE_KILLS = 30;
 const SENDERS = 3;
 
 const linux = process.platform === 'linux';
