@@ -21,6 +21,7 @@ import { createChangeStream } from './http/stream.ts';
 import { createSurface } from './http/surface.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
+import { tracePromql } from './self-tracing.ts';
 import { openStores } from './stores.ts';
 
 export interface TidewardenAddresses {
@@ -109,11 +110,13 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => loader.stop());
 
   const queryable = createClickHouseQueryable({ clickhouse: stores.clickhouse, ...room });
-  const promql = createPromql({
-    queryable,
-    clock,
-    limits: { maxSamples: config.limits.querySamples, timeoutMs: config.limits.queryMs },
-  });
+  const promql = tracePromql(
+    createPromql({
+      queryable,
+      clock,
+      limits: { maxSamples: config.limits.querySamples, timeoutMs: config.limits.queryMs },
+    }),
+  );
 
   const stream = createChangeStream(clock, version);
   const watch = createCampaignWatch({

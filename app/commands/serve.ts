@@ -49,8 +49,9 @@ export async function serve(
   process.stdout.write('\nStopping …\n');
   const stopping = async () => {
     await stopBeside?.();
-    await tidewarden.stop();
+    // Its last spans may be meant for its own collector.
     await stopTracing();
+    await tidewarden.stop();
   };
   const outcome = await Promise.race([
     stopping().then(() => 'stopped' as const),

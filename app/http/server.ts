@@ -4,6 +4,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import type { Logger } from 'pino';
 import { TidewardenError } from '../../model/errors.ts';
 import { type Address, isLoopback } from '../config/addresses.ts';
+import { traceRequests } from '../self-tracing.ts';
 import { refuseOtherSites, requireToken, securityHeaders } from './guard.ts';
 import { noSuchRoute, problemHandler } from './problem.ts';
 import { mountRoutes, openApi, type Route } from './route.ts';
@@ -33,6 +34,7 @@ export function createWebServer(options: WebServerOptions): Server {
   const app: Express = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
+  app.use(traceRequests);
   app.use(securityHeaders);
   app.use(refuseOtherSites(allowedHosts(options), options.publicUrl));
   if (options.token !== undefined) app.use(requireToken(options.token));
