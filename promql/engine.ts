@@ -4,9 +4,10 @@ import type { Expr } from './ast.ts';
 import { withoutParens } from './ast.ts';
 import { typeOf } from './check-types.ts';
 import { EvaluationError, QueryCanceledError, QueryTimeoutError } from './errors.ts';
-import { Budget, type EvaluationContext } from './evaluate/context.ts';
+import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
 import { ABSENT, HISTOGRAM, type StepGrid, timeAt, type Value, type VectorSeries } from './evaluate/grid.ts';
+import { PlanRecorder } from './evaluate/plan-recorder.ts';
 import { compareLabels } from './evaluate/vector-functions.ts';
 import { ParseError } from './parse-error.ts';
 import { parseExpr } from './parser.ts';
@@ -57,6 +58,8 @@ export interface QueryOptions {
   readonly lookbackMs?: number | undefined;
   readonly timeoutMs?: number | undefined;
   readonly abort?: AbortSignal | undefined;
+  /** Whether the result says what each part did. */
+  readonly explain?: boolean | undefined;
 }
 
 export type ParseResult =
@@ -193,19 +196,30 @@ class Engine implements Promql {
       maxSteps: this.#limits.maxSamples,
       pushdown: this.#pushdown,
     });
+    const planned = this.#monotonic();
     const annotations = new Annotations();
-    const context: EvaluationContext = { query, plan, queryable: this.#queryable, annotations, budget };
+    const recorder = options.explain ? new PlanRecorder(this.#monotonic) : undefined;
+    const context = { query, plan, queryable: this.#queryable, annotations, budget, recorder };
     const value = await this.#valueOf(expr, new Evaluator(context), grid, kind);
+    const evaluated = this.#monotonic();
+    const tree = recorder?.finish();
     return {
       ok: true,
       value,
       ...annotations.texts(query),
+      explain: tree && {
+        parseMs: parsed - started,
+        planMs: planned - parsed,
+        evaluateMs: evaluated - planned,
+        totalMs: evaluated - started,
+        ...tree,
+      },
       stats: {
         samples: budget.samples,
         seriesReturned:
           value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1,
         parseMs: parsed - started,
-        evaluationMs: this.#monotonic() - parsed,
+        evaluationMs: evaluated - parsed,
         pushedDown: this.#pushedDown(plan),
       },
     };
@@ -225,7 +239,7 @@ class Engine implements Promql {
     kind: 'instant' | 'range',
   ): Promise<QueryValue> {
     const inner = withoutParens(expr);
-    if (inner.kind === 'matrix_selector') return rangeVector(await evaluator.fetch(inner.selector));
+    if (inner.kind === 'matrix_selector') return rangeVector(await evaluator.rangeSamples(inner));
     if (inner.kind === 'subquery') return toMatrix(await evaluator.subqueryValue(inner));
     const value = await evaluator.run();
     if (kind === 'range') return toMatrix({ value, grid });

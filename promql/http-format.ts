@@ -1,3 +1,4 @@
+import type { QueryExplanation } from '../model/api/query-plan.ts';
 import type { Labels } from '../model/labels.ts';
 import { allBuckets, type Bucket } from './histogram/buckets.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
@@ -38,7 +39,7 @@ export interface HttpAnswer {
   readonly body:
     | {
         readonly status: 'success';
-        readonly data: JsonData;
+        readonly data: JsonData & { readonly explain?: QueryExplanation };
         readonly warnings?: readonly string[];
         readonly infos?: readonly string[];
       }
@@ -62,7 +63,7 @@ export function toHttpAnswer(result: QueryResult): HttpAnswer {
     status: 200,
     body: {
       status: 'success',
-      data: toJsonData(result.value),
+      data: { ...toJsonData(result.value), ...(result.explain && { explain: result.explain }) },
       ...(result.warnings.length > 0 && { warnings: result.warnings }),
       ...(result.infos.length > 0 && { infos: result.infos }),
     },

@@ -56,6 +56,8 @@ export class MemoryStore implements Queryable {
       const cut = cutSeries(series, request.startMs, request.endMs);
       if (cut !== undefined) found.push(cut);
     }
+    const rows = found.reduce((sum, { values }) => sum + values.length, 0);
+    request.onRead?.({ rows, where: 'memory', resolution: 'raw' });
     return found;
   }
 

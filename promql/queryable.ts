@@ -44,6 +44,19 @@ export interface SelectRequest {
   readonly endMs: number;
   readonly hints: SelectHints;
   readonly abort?: AbortSignal | undefined;
+  readonly onRead?: OnRead | undefined;
+}
+
+/** Told by a store what it read for a request, for the query's plan; once for each step of a read that has several. */
+export type OnRead = (figures: ReadFigures) => void;
+
+export interface ReadFigures {
+  /** Rows that were gone through. */
+  readonly rows: number;
+  /** Whether ClickHouse was asked, or samples that the process holds were enough. */
+  readonly where: 'clickhouse' | 'memory';
+  /** Samples as they came, rolled up to 5 min, or both. */
+  readonly resolution: 'raw' | '5m' | 'mixed';
 }
 
 /** What the query does with the samples. A store may use it to read less; it may not change the answer. */
@@ -83,6 +96,7 @@ export interface GridRequest {
   /** Each point looks at (point - windowMs, point]. */
   readonly windowMs: number;
   readonly abort?: AbortSignal | undefined;
+  readonly onRead?: OnRead | undefined;
 }
 
 /**

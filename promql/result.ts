@@ -1,3 +1,4 @@
+import type { QueryExplanation } from '../model/api/query-plan.ts';
 import type { Labels } from '../model/labels.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { PositionRange } from './position.ts';
@@ -54,5 +55,7 @@ export type QueryResult =
       readonly warnings: readonly string[];
       readonly infos: readonly string[];
       readonly stats: QueryStats;
+      /** Present if it was asked for. */
+      readonly explain?: QueryExplanation | undefined;
     }
   | { readonly ok: false; readonly error: QueryError };

@@ -2,6 +2,7 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { AlertInstance, AlertRule } from '../../model/api/alert.ts';
+import { queryExplanation } from '../../model/api/query-plan.ts';
 import { durationMs, epochMs } from '../../model/units.ts';
 import { createPromql } from '../../promql/engine.ts';
 import { LabelSet } from '../../promql/label-set.ts';
@@ -409,6 +410,19 @@ describe('the Prometheus API', () => {
     expect((await get('/label/job/values', match)).data).toEqual(['gate', 'order']);
     expect((await get('/label/%E5%90%8D/values', range)).data).toEqual(['值"\n<b>']);
     expect((await get('/label/job/values', { start: '0', end: '1' })).data).toEqual([]);
+  });
+
+  it('gives the plan when it is asked for, and only then', async () => {
+    const given = { query: 'sum(up)', time: String(NOW_S) };
+    const { data } = await get('/query', { ...given, explain: '1' });
+    expect(queryExplanation.parse(data.explain).root).toMatchObject({
+      expr: 'sum(up)',
+      series: 1,
+      children: [{ expr: 'up', kind: 'selector', series: 3 }],
+    });
+    expect((await get('/query', given)).data).not.toHaveProperty('explain');
+    const range = { query: 'sum(up)', start: String(NOW_S - 60), end: String(NOW_S), step: '60' };
+    expect((await post('/query_range', { ...range, explain: '1' })).data.explain.root.series).toBe(1);
   });
 
   it('cuts at the limit and says so; 0 is none', async () => {

@@ -132,6 +132,7 @@ const queryOptions = (parameters: Parameters, response: Response) => ({
   timeoutMs: parameters.durationMs('timeout'),
   lookbackMs: parameters.durationMs('lookback_delta'),
   abort: abortOf(response),
+  explain: ['1', 'true'].includes(parameters.text('explain') ?? ''),
 });
 
 const seriesRequest = (parameters: Parameters, clock: Clock, abort: AbortSignal) => ({

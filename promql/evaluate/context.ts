@@ -2,6 +2,7 @@ import type { Annotations } from '../annotations.ts';
 import { QueryCanceledError, QueryTimeoutError } from '../errors.ts';
 import type { QueryPlan } from '../plan.ts';
 import { type Queryable, type SampleSeries, TooMuchError } from '../queryable.ts';
+import type { PlanRecorder } from './plan-recorder.ts';
 
 /** What an evaluation needs beside the expression. */
 export interface EvaluationContext {
@@ -10,6 +11,8 @@ export interface EvaluationContext {
   readonly queryable: Queryable;
   readonly annotations: Annotations;
   readonly budget: Budget;
+  /** Where the plan is written down, if it is asked for. */
+  readonly recorder: PlanRecorder | undefined;
 }
 
 /** Limits of one query: samples in memory, time, and whether anybody still waits. */

@@ -53,7 +53,7 @@ export class Evaluator {
       if (this.#plan(selector).pushdown !== undefined && this.context.queryable.selectGrid !== undefined)
         continue;
       // A failure is seen by who awaits it; until then it must not count as unhandled.
-      this.fetch(selector).catch(() => {});
+      this.#fetchOnce(selector).series.catch(() => {});
     }
   }
 
@@ -61,14 +61,33 @@ export class Evaluator {
   async subqueryValue(expr: SubqueryExpr): Promise<{ value: Value; grid: StepGrid }> {
     const plan = this.context.plan.subqueries.get(expr);
     if (plan === undefined) throw new EvaluationError('a subquery was not planned');
-    const value = await this.evaluate(expr.expr, plan.inner);
+    const value = await this.#noted(expr, () => this.evaluate(expr.expr, plan.inner), seriesOf);
     if (value.type === 'vector') return { value: vectorOf(dropNames(value.series)), grid: plan.inner };
     return { value, grid: plan.inner };
+  }
+
+  /** A query that is nothing but a range selector: its samples. */
+  rangeSamples(expr: MatrixSelector): Promise<readonly SampleSeries[]> {
+    return this.#noted(
+      expr,
+      () => this.#fetch(expr.selector),
+      (series) => series.length,
+    );
   }
 
   async evaluate(expr: Expr, grid: StepGrid): Promise<Value> {
     await this.context.budget.pause('expression evaluation');
     if (grid.steps === 0) return vectorOf([]);
+    return this.#noted(expr, () => this.#evaluateOnce(expr, grid), seriesOf);
+  }
+
+  /** Writes the part into the plan, if one is asked for. */
+  #noted<T>(expr: Expr, run: () => Promise<T>, seriesIn: (result: T) => number): Promise<T> {
+    const { recorder } = this.context;
+    return recorder === undefined ? run() : recorder.node(expr, run, seriesIn);
+  }
+
+  async #evaluateOnce(expr: Expr, grid: StepGrid): Promise<Value> {
     if (grid.steps > 1 && this.context.plan.invariant.has(expr)) {
       return repeatValue(await this.#evaluateKind(expr, { ...grid, steps: 1 }), grid.steps);
     }
@@ -117,28 +136,34 @@ export class Evaluator {
   }
 
   async instant(selector: VectorSelector, figure: SampleFigure): Promise<VectorSeries[]> {
-    const pushed = await this.#askStore(selector);
+    const pushed = await this.#askStore(selector, selector);
     if (pushed !== undefined) {
       const rest = evaluateInstantSelector(pushed.samples, this.#plan(selector), figure, this.context);
       return [...pushed.series.map((one) => ({ ...one, dropName: false, histograms: undefined })), ...rest];
     }
-    const series = await this.fetch(selector);
+    const series = await this.#fetch(selector);
     return evaluateInstantSelector(series, this.#plan(selector), figure, this.context);
   }
 
   /** The stored samples of a selector, read once. */
-  fetch(selector: VectorSelector): Promise<readonly SampleSeries[]> {
+  #fetch(selector: VectorSelector): Promise<readonly SampleSeries[]> {
+    const { key, series } = this.#fetchOnce(selector);
+    this.context.recorder?.uses(key, undefined);
+    return series;
+  }
+
+  #fetchOnce(selector: VectorSelector): { key: string; series: Promise<readonly SampleSeries[]> } {
     const { readStartMs, readEndMs, hints, histogramStats } = this.#plan(selector);
     const key = JSON.stringify([selector.matchers, readStartMs, readEndMs, hints.func, histogramStats]);
     let fetched = this.#fetched.get(key);
     if (fetched === undefined) {
-      fetched = this.#read(selector);
+      fetched = this.#read(selector, key);
       this.#fetched.set(key, fetched);
     }
-    return fetched;
+    return { key, series: fetched };
   }
 
-  async #read(selector: VectorSelector): Promise<readonly SampleSeries[]> {
+  async #read(selector: VectorSelector, key: string): Promise<readonly SampleSeries[]> {
     const plan = this.#plan(selector);
     if (plan.grid.steps === 0) return [];
     const series = await this.context.queryable.select({
@@ -147,6 +172,7 @@ export class Evaluator {
       endMs: plan.readEndMs,
       hints: plan.hints,
       abort: this.context.budget.abort,
+      onRead: this.context.recorder?.onRead(key),
     });
     this.context.budget.countSeries(series);
     return plan.histogramStats ? series.map(withResetHints) : series;
@@ -243,8 +269,11 @@ export class Evaluator {
   }
 
   async #rangeOf(range: MatrixSelector | SubqueryExpr, grid: StepGrid): Promise<RangeInput> {
-    if (range.kind === 'subquery') return this.#subquery(range, grid);
-    return this.#rangeInput(range, await this.fetch(range.selector), grid);
+    const read =
+      range.kind === 'subquery'
+        ? () => this.#subquery(range, grid)
+        : async () => this.#rangeInput(range, await this.#fetch(range.selector), grid);
+    return this.#noted(range, read, ({ samples }) => samples.length);
   }
 
   async #subquery(expr: SubqueryExpr, grid: StepGrid): Promise<RangeInput> {
@@ -263,7 +292,7 @@ export class Evaluator {
     call: CallExpr,
     grid: StepGrid,
   ): Promise<{ series: VectorSeries[]; rest: RangeInput } | undefined> {
-    const result = await this.#askStore(range.selector);
+    const result = await this.#askStore(range.selector, call);
     if (result === undefined) return undefined;
     const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
     const series = result.series.map((one) => {
@@ -274,20 +303,22 @@ export class Evaluator {
   }
 
   /** What the store works out of a planned selector; undefined if nothing. */
-  #askStore(selector: VectorSelector): Promise<GridResult | undefined> {
+  async #askStore(selector: VectorSelector, asked: Expr): Promise<GridResult | undefined> {
     const { pushdown, offsetMs, windowMs, grid } = this.#plan(selector);
     const key = JSON.stringify([selector.matchers, pushdown, offsetMs, windowMs, grid]);
-    let asked = this.#asked.get(key);
-    if (asked === undefined) {
-      asked = this.#readGrid(selector);
-      this.#asked.set(key, asked);
+    let answer = this.#asked.get(key);
+    if (answer === undefined) {
+      answer = this.#readGrid(selector, key);
+      this.#asked.set(key, answer);
     }
-    return asked;
+    const result = await answer;
+    if (result !== undefined) this.context.recorder?.uses(key, asked);
+    return result;
   }
 
-  async #readGrid(selector: VectorSelector): Promise<GridResult | undefined> {
+  async #readGrid(selector: VectorSelector, key: string): Promise<GridResult | undefined> {
     const plan = this.#plan(selector);
-    const { queryable, budget } = this.context;
+    const { queryable, budget, recorder } = this.context;
     if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
     const result = await queryable.selectGrid({
       matchers: selector.matchers,
@@ -297,6 +328,7 @@ export class Evaluator {
       stepMs: plan.grid.stepMs,
       windowMs: plan.windowMs,
       abort: budget.abort,
+      onRead: recorder?.onRead(key),
     });
     if (result === undefined) return undefined;
     budget.countSeries(result.samples);
@@ -318,6 +350,8 @@ interface RangeInput {
   readonly samples: readonly RangeSamples[];
   readonly shape: RangeShape;
 }
+
+const seriesOf = (value: Value): number => (value.type === 'vector' ? value.series.length : 1);
 
 const isRange = (expr: Expr): boolean => expr.kind === 'matrix_selector' || expr.kind === 'subquery';
 

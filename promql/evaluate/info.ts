@@ -75,6 +75,7 @@ async function fetchInfoSeries(
     endMs: last - reference.offsetMs,
     hints: { func: 'info', rangeMs: 0, stepMs: grid.stepMs, by: false, grouping: [] },
     abort: context.budget.abort,
+    onRead: context.recorder?.onRead(`info ${call.position.start}`),
   });
   context.budget.countSeries(found);
   return found.map((series) => {

@@ -87,12 +87,12 @@ class ClickHouseStore implements ClickHouseQueryable {
     await this.#catalog.fresh();
     const steps = gridSteps(request);
     if (steps === undefined) return undefined;
-    const range = { startMs: request.startMs - request.windowMs, endMs: request.endMs, abort: request.abort };
+    const range = { ...request, startMs: request.startMs - request.windowMs };
     const found = this.#resolve(request.matchers, range);
     if (found.length === 0) return { series: [], samples: [] };
     if (this.#catalog.withHistograms(found).length > 0) return undefined;
     const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes(gridQuery(found, request), 'Native'),
+      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead: rowsTo(request) }, 'Native'),
     );
     const { series, left } = sortGrid(found, readGridRows(bytes, steps), request);
     if (left.length === 0) return { series, samples: [] };
@@ -175,6 +175,7 @@ class ClickHouseStore implements ClickHouseQueryable {
             LIMIT {limit:UInt64}`,
           parameters: rangeParameters(found, request, this.#maxSamples + 1),
           what: 'promql samples',
+          onRead: rowsTo(request),
           ...(request.abort && { abort: request.abort }),
         },
         'Native',
@@ -200,6 +201,7 @@ class ClickHouseStore implements ClickHouseQueryable {
         ...(request.abort && { abort: request.abort }),
       }),
     );
+    rowsTo(request)(rows.length);
     if (rows.length > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
     return rows.map((row) => histogramRow.parse(row));
   }
@@ -218,7 +220,13 @@ class ClickHouseStore implements ClickHouseQueryable {
   }
 }
 
-type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort'>;
+type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort' | 'onRead'>;
+
+/** Tells the request of rows that ClickHouse read for it. */
+const rowsTo =
+  ({ onRead }: ReadRange) =>
+  (rows: number): void =>
+    onRead?.({ rows, where: 'clickhouse', resolution: 'raw' });
 
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
 
