@@ -4,7 +4,7 @@ import type { RunbookStep } from '../model/api/runbook.ts';
 import { fillQuery } from '../model/runbook-query.ts';
 import type { Clock } from '../model/units.ts';
 import type { Promql } from '../promql/engine.ts';
-import { toHttpAnswer } from '../promql/http-format.ts';
+import { answerBody } from '../promql/http-format.ts';
 
 /**
  * What a step's live queries answered at the moment when somebody said it was done, kept with that event for ever. A
@@ -27,7 +27,7 @@ export async function freezeEvidence(
     queries.map(async (query) => ({
       query,
       atMs,
-      result: toHttpAnswer(await promql.instant(query, atMs)).body,
+      result: answerBody(await promql.instant(query, atMs)),
     })),
   );
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { durationMs } from '../model/units.ts';
 import { createPromql, type Promql, type PromqlLimits } from './engine.ts';
-import { toHttpAnswer } from './http-format.ts';
 import { LabelSet } from './label-set.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Queryable } from './queryable.ts';
@@ -140,7 +139,7 @@ describe('values', () => {
     const result = await promql.range('up_total{instance=~"1.?"}', 0, 2 * MINUTE_MS, MINUTE_MS);
     if (!result.ok || result.value.type !== 'matrix') throw new Error('expected a matrix');
     expect(result.value.series.map(({ labels }) => labels.instance)).toEqual(['1', '10', '11']);
-    expect(result.value.series[0]?.points.map(({ value }) => value)).toEqual([0, 1, 2]);
+    expect([...result.value.series[0]!.values]).toEqual([0, 1, 2]);
   });
 
   it('look back as far as they are told', async () => {
@@ -171,73 +170,4 @@ it('formats queries', () => {
   const promql = engineOver(new MemoryStore());
   expect(promql.format('sum(x)by(a)')).toEqual({ ok: true, text: 'sum by (a) (x)' });
   expect(promql.format('sum(')).toMatchObject({ ok: false, error: { type: 'bad_data' } });
-});
-
-describe("Prometheus's JSON", () => {
-  const promql = engineOver(storeWith(1, 3));
-
-  it('of values', async () => {
-    const answer = toHttpAnswer(
-      await promql.range('up_total / 0 or vector(0.1) * 3', 0, 2 * MINUTE_MS, MINUTE_MS),
-    );
-    expect(answer).toEqual({
-      status: 200,
-      body: {
-        status: 'success',
-        data: {
-          resultType: 'matrix',
-          result: [
-            {
-              metric: {},
-              values: [
-                [0, '0.30000000000000004'],
-                [60, '0.30000000000000004'],
-                [120, '0.30000000000000004'],
-              ],
-            },
-            {
-              metric: { instance: '0' },
-              values: [
-                [0, 'NaN'],
-                [60, '+Inf'],
-                [120, '+Inf'],
-              ],
-            },
-          ],
-        },
-      },
-    });
-    expect(toHttpAnswer(await promql.instant('-1e-7', 1_500)).body).toEqual({
-      status: 'success',
-      data: { resultType: 'scalar', result: [1.5, '-1e-07'] },
-    });
-    expect(toHttpAnswer(await promql.instant('"a"', 0)).body).toMatchObject({
-      data: { resultType: 'string', result: [0, 'a'] },
-    });
-  });
-
-  it('of annotations', async () => {
-    const answer = toHttpAnswer(
-      await promql.instant('quantile(2, rate(x_gauge[5m]) or up_total)', MINUTE_MS),
-    );
-    expect(answer.body).toMatchObject({
-      warnings: ['PromQL warning: quantile value should be between 0 and 1, got 2 (1:10)'],
-    });
-  });
-
-  it('of errors', async () => {
-    expect(toHttpAnswer(await promql.instant('sum(', 0))).toEqual({
-      status: 400,
-      body: {
-        status: 'error',
-        errorType: 'bad_data',
-        error: 'invalid parameter "query": 1:5: parse error: unclosed left parenthesis',
-      },
-    });
-    const tooMany = await engineOver(storeWith(5, 5), { maxSamples: 3 }).instant(
-      'up_total[10m]',
-      MINUTE_MS * 4,
-    );
-    expect(toHttpAnswer(tooMany)).toMatchObject({ status: 422, body: { errorType: 'execution' } });
-  });
 });

@@ -6,22 +6,15 @@ import { typeOf } from './check-types.ts';
 import { EvaluationError, QueryCanceledError, QueryTimeoutError } from './errors.ts';
 import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
-import { ABSENT, HISTOGRAM, type StepGrid, timeAt, type Value, type VectorSeries } from './evaluate/grid.ts';
+import type { StepGrid } from './evaluate/grid.ts';
 import { PlanRecorder } from './evaluate/plan-recorder.ts';
-import { compareLabels } from './evaluate/vector-functions.ts';
 import { ParseError } from './parse-error.ts';
 import { parseExpr } from './parser.ts';
 import { planQuery, type QueryPlan } from './plan.ts';
 import { formatExpr } from './printer.ts';
-import {
-  isStaleAt,
-  type Queryable,
-  type SampleSeries,
-  StoreUnavailableError,
-  TooMuchError,
-  wordsOf,
-} from './queryable.ts';
-import type { MatrixSeries, Point, QueryError, QueryResult, QueryValue } from './result.ts';
+import { instantValue, rangeValue, sampleValue } from './query-value.ts';
+import { type Queryable, StoreUnavailableError, TooMuchError } from './queryable.ts';
+import type { QueryError, QueryResult, QueryValue } from './result.ts';
 
 export interface PromqlLimits {
   /** Samples that one query may hold. */
@@ -239,11 +232,13 @@ class Engine implements Promql {
     kind: 'instant' | 'range',
   ): Promise<QueryValue> {
     const inner = withoutParens(expr);
-    if (inner.kind === 'matrix_selector') return rangeVector(await evaluator.rangeSamples(inner));
-    if (inner.kind === 'subquery') return toMatrix(await evaluator.subqueryValue(inner));
+    if (inner.kind === 'matrix_selector') return sampleValue(await evaluator.rangeSamples(inner));
+    if (inner.kind === 'subquery') {
+      const { value, grid: own } = await evaluator.subqueryValue(inner);
+      return rangeValue(value, own);
+    }
     const value = await evaluator.run();
-    if (kind === 'range') return toMatrix({ value, grid });
-    return toInstant(value, grid);
+    return kind === 'range' ? rangeValue(value, grid) : instantValue(value, grid.startMs);
   }
 }
 
@@ -257,62 +252,4 @@ function toQueryError(error: unknown): QueryError {
   if (error instanceof StoreUnavailableError) return { type: 'unavailable', message: error.message };
   const message = error instanceof Error ? error.message : String(error);
   return { type: 'execution', message };
-}
-
-function pointAt(series: VectorSeries, step: number, timeMs: number): Point {
-  if (series.present[step] === HISTOGRAM) return { timeMs, histogram: series.histograms![step]! };
-  return { timeMs, value: series.values[step]! };
-}
-
-function toInstant(value: Value, grid: StepGrid): QueryValue {
-  const timeMs = grid.startMs;
-  switch (value.type) {
-    case 'scalar':
-      return { type: 'scalar', timeMs, value: value.values[0]! };
-    case 'string':
-      return { type: 'string', timeMs, value: value.value };
-    case 'vector': {
-      const present = value.series.filter((series) => series.present[0] !== ABSENT);
-      const samples = present.map((series) => ({
-        labels: series.labels.toLabels(),
-        point: pointAt(series, 0, timeMs),
-      }));
-      return { type: 'vector', samples };
-    }
-  }
-}
-
-/** Series in the order of their labels, those without a value left out. */
-function toMatrix({ value, grid }: { value: Value; grid: StepGrid }): QueryValue {
-  if (value.type === 'string') return { type: 'string', timeMs: grid.startMs, value: value.value };
-  if (value.type === 'scalar') {
-    const points = Array.from(value.values, (one, step) => ({ timeMs: timeAt(grid, step), value: one }));
-    return { type: 'matrix', series: [{ labels: {}, points }] };
-  }
-  const sorted = [...value.series].sort((a, b) => compareLabels(a.labels, b.labels));
-  const series: MatrixSeries[] = [];
-  for (const one of sorted) {
-    const points: Point[] = [];
-    for (let step = 0; step < grid.steps; step++) {
-      if (one.present[step] !== ABSENT) points.push(pointAt(one, step, timeAt(grid, step)));
-    }
-    if (points.length > 0) series.push({ labels: one.labels.toLabels(), points });
-  }
-  return { type: 'matrix', series };
-}
-
-/** The samples themselves, for a query that is a range selector. */
-function rangeVector(found: readonly SampleSeries[]): QueryValue {
-  const sorted = [...found].sort((a, b) => compareLabels(a.labels, b.labels));
-  const series = sorted.map(({ labels, timestampsMs, values, histograms }) => {
-    const words = wordsOf(values);
-    const points: Point[] = [];
-    for (let i = 0; i < values.length; i++) {
-      const histogram = histograms?.[i];
-      if (histogram !== undefined) points.push({ timeMs: timestampsMs[i]!, histogram });
-      else if (!isStaleAt(words, i)) points.push({ timeMs: timestampsMs[i]!, value: values[i]! });
-    }
-    return { labels: labels.toLabels(), points };
-  });
-  return { type: 'matrix', series: series.filter(({ points }) => points.length > 0) };
 }

@@ -1,50 +1,7 @@
-import type { QueryExplanation } from '../model/api/query-plan.ts';
 import type { Labels } from '../model/labels.ts';
 import { allBuckets, type Bucket } from './histogram/buckets.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
-import type { Point, QueryError, QueryResult, QueryValue } from './result.ts';
-
-/** `[seconds, "value"]`. */
-type JsonSample = readonly [number, string];
-type JsonHistogram = readonly [
-  number,
-  {
-    readonly count: string;
-    readonly sum: string;
-    /** boundary rule (0 open left, 1 open right, 2 open, 3 closed), lower, upper, count */
-    readonly buckets?: readonly (readonly [number, string, string, string])[];
-  },
-];
-
-export type JsonData =
-  | { readonly resultType: 'vector'; readonly result: readonly JsonVectorSample[] }
-  | { readonly resultType: 'matrix'; readonly result: readonly JsonMatrixSeries[] }
-  | { readonly resultType: 'scalar' | 'string'; readonly result: JsonSample };
-
-export interface JsonVectorSample {
-  readonly metric: Labels;
-  readonly value?: JsonSample;
-  readonly histogram?: JsonHistogram;
-}
-
-export interface JsonMatrixSeries {
-  readonly metric: Labels;
-  readonly values?: readonly JsonSample[];
-  readonly histograms?: readonly JsonHistogram[];
-}
-
-/** An answer of `/api/v1/query` or `/api/v1/query_range`. */
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body:
-    | {
-        readonly status: 'success';
-        readonly data: JsonData & { readonly explain?: QueryExplanation };
-        readonly warnings?: readonly string[];
-        readonly infos?: readonly string[];
-      }
-    | { readonly status: 'error'; readonly errorType: string; readonly error: string };
-}
+import type { MatrixSeries, QueryError, QueryResult, QueryValue, VectorSample } from './result.ts';
 
 /** How Prometheus's API answers each kind of error. */
 const HTTP_ERROR = {
@@ -56,21 +13,11 @@ const HTTP_ERROR = {
   unavailable: { status: 503, errorType: 'unavailable' },
 } as const satisfies Record<QueryError['type'], { status: number; errorType: string }>;
 
-/** A result as Prometheus's HTTP API gives it: status code and JSON body. */
-export function toHttpAnswer(result: QueryResult): HttpAnswer {
-  if (!result.ok) return toHttpError(result.error);
-  return {
-    status: 200,
-    body: {
-      status: 'success',
-      data: { ...toJsonData(result.value), ...(result.explain && { explain: result.explain }) },
-      ...(result.warnings.length > 0 && { warnings: result.warnings }),
-      ...(result.infos.length > 0 && { infos: result.infos }),
-    },
-  };
-}
-
-export function toHttpError(error: QueryError): HttpAnswer {
+/** An error as Prometheus's HTTP API gives it: status code and JSON body. */
+export function toHttpError(error: QueryError): {
+  status: number;
+  body: { status: 'error'; errorType: string; error: string };
+} {
   const { status, errorType } = HTTP_ERROR[error.type];
   const message =
     error.type === 'bad_data' && error.position
@@ -79,65 +26,172 @@ export function toHttpError(error: QueryError): HttpAnswer {
   return { status, body: { status: 'error', errorType, error: message } };
 }
 
-/** The `data` of an answer. */
-export function toJsonData(value: QueryValue): JsonData {
+/** The status code of the answer to a query. */
+export const httpStatusOf = (result: QueryResult): number =>
+  result.ok ? 200 : HTTP_ERROR[result.error.type].status;
+
+export interface AnswerOptions {
+  /** At most so many series; 0 or absent: all. A result that was cut says so in a warning. */
+  readonly limit?: number | undefined;
+}
+
+/** What Prometheus says when `limit` left something out. */
+export const TRUNCATED = 'results truncated due to limit';
+
+/** A chunk is passed on when it has grown to this many characters; a sample or a label set more may be in it. */
+const CHUNK_CHARACTERS = 65_536;
+
+/**
+ * The JSON body of `/api/v1/query` and `/api/v1/query_range`, in pieces of about 64 KiB, each UTF-8 in a buffer of its own. Nothing
+ * of a piece is worked out before it is asked for, so whoever writes slowly, or stops, costs no memory.
+ */
+export function* encodeAnswer(
+  result: QueryResult,
+  options: AnswerOptions = {},
+): IterableIterator<Uint8Array> {
+  const encoder = new TextEncoder();
+  let chunk = '';
+  for (const piece of answerPieces(result, options)) {
+    chunk += piece;
+    if (chunk.length < CHUNK_CHARACTERS) continue;
+    yield encoder.encode(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') yield encoder.encode(chunk);
+}
+
+/** The body as a value, for who keeps it rather than sends it. */
+export const answerBody = (result: QueryResult): unknown =>
+  JSON.parse([...answerPieces(result, {})].join(''));
+
+/** Pieces of a few KiB at most, beside label values that are longer than that. */
+function* answerPieces(result: QueryResult, { limit }: AnswerOptions): IterableIterator<string> {
+  if (!result.ok) {
+    yield JSON.stringify(toHttpError(result.error).body);
+    return;
+  }
+  const { value, cut } = limited(result.value, limit);
+  yield `{"status":"success","data":{"resultType":"${value.type}","result":`;
+  yield* valuePieces(value);
+  if (result.explain !== undefined) yield `,"explain":${JSON.stringify(result.explain)}`;
+  yield '}';
+  const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings;
+  if (warnings.length > 0) yield `,"warnings":${JSON.stringify(warnings)}`;
+  if (result.infos.length > 0) yield `,"infos":${JSON.stringify(result.infos)}`;
+  yield '}';
+}
+
+function limited(value: QueryValue, limit: number | undefined): { value: QueryValue; cut: boolean } {
+  if (limit && value.type === 'vector' && value.samples.length > limit)
+    return { value: { ...value, samples: value.samples.slice(0, limit) }, cut: true };
+  if (limit && value.type === 'matrix' && value.series.length > limit)
+    return { value: { ...value, series: value.series.slice(0, limit) }, cut: true };
+  return { value, cut: false };
+}
+
+function* valuePieces(value: QueryValue): IterableIterator<string> {
   switch (value.type) {
     case 'scalar':
-      return { resultType: 'scalar', result: [value.timeMs / 1_000, formatSampleValue(value.value)] };
+      yield `[${formatSeconds(value.timeMs)},"${formatSampleValue(value.value)}"]`;
+      return;
     case 'string':
-      return { resultType: 'string', result: [value.timeMs / 1_000, value.value] };
+      yield `[${formatSeconds(value.timeMs)},${JSON.stringify(value.value)}]`;
+      return;
     case 'vector':
-      return {
-        resultType: 'vector',
-        result: value.samples.map(({ labels, point }) =>
-          point.histogram === undefined
-            ? { metric: labels, value: toJsonSample(point) }
-            : { metric: labels, histogram: toJsonHistogram(point.timeMs, point.histogram) },
-        ),
-      };
-    case 'matrix':
-      return {
-        resultType: 'matrix',
-        result: value.series.map(({ labels, points }) => toJsonSeries(labels, points)),
-      };
+      yield '[';
+      for (let i = 0; i < value.samples.length; i++)
+        yield (i === 0 ? '' : ',') + vectorPiece(value.samples[i]!);
+      yield ']';
+      return;
+    case 'matrix': {
+      const times = new TimeTexts();
+      yield '[';
+      for (let i = 0; i < value.series.length; i++) {
+        if (i > 0) yield ',';
+        yield* seriesPieces(value.series[i]!, times);
+      }
+      yield ']';
+    }
   }
 }
 
-function toJsonSeries(metric: Labels, points: readonly Point[]): JsonMatrixSeries {
-  const values: JsonSample[] = [];
-  const histograms: JsonHistogram[] = [];
-  for (const point of points) {
-    if (point.histogram === undefined) values.push(toJsonSample(point));
-    else histograms.push(toJsonHistogram(point.timeMs, point.histogram));
-  }
-  return {
-    metric,
-    ...((values.length > 0 || histograms.length === 0) && { values }),
-    ...(histograms.length > 0 && { histograms }),
-  };
+function vectorPiece({ labels, point }: VectorSample): string {
+  const time = formatSeconds(point.timeMs);
+  return point.histogram === undefined
+    ? `{"metric":${metricText(labels)},"value":[${time},"${formatSampleValue(point.value)}"]}`
+    : `{"metric":${metricText(labels)},"histogram":[${time},${histogramText(point.histogram)}]}`;
 }
 
-const toJsonSample = (point: Point & { readonly value: number }): JsonSample => [
-  point.timeMs / 1_000,
-  formatSampleValue(point.value),
-];
+/** Floats and histograms of a series stand apart in the answer. */
+function* seriesPieces(series: MatrixSeries, times: TimeTexts): IterableIterator<string> {
+  const { timesMs, values, histograms } = series;
+  const texts = times.of(timesMs);
+  yield `{"metric":${metricText(series.labels)}`;
+  const floatAt = (i: number): string | undefined =>
+    histograms?.[i] === undefined ? `[${texts[i]},"${formatSampleValue(values[i]!)}"]` : undefined;
+  const histogramAt = (i: number): string | undefined =>
+    histograms?.[i] && `[${texts[i]},${histogramText(histograms[i])}]`;
+  yield* listPieces('values', timesMs.length, floatAt);
+  if (histograms !== undefined) yield* listPieces('histograms', timesMs.length, histogramAt);
+  yield '}';
+}
 
-function toJsonHistogram(timeMs: number, h: NativeHistogram): JsonHistogram {
-  const buckets = allBuckets(h).map(
-    (bucket) =>
-      [
-        boundaryRule(bucket),
-        formatSampleValue(bucket.lower),
-        formatSampleValue(bucket.upper),
-        formatSampleValue(bucket.count),
-      ] as const,
-  );
-  const totals = { count: formatSampleValue(h.count), sum: formatSampleValue(h.sum) };
-  return [timeMs / 1_000, buckets.length > 0 ? { ...totals, buckets } : totals];
+/** Samples are joined into pieces of text of about this many characters. */
+const PIECE_CHARACTERS = 4_096;
+
+/** `,"name":[…]` of those places that have a text; nothing if none has. */
+function* listPieces(
+  name: string,
+  length: number,
+  textAt: (i: number) => string | undefined,
+): IterableIterator<string> {
+  let begun = false;
+  let piece = '';
+  for (let i = 0; i < length; i++) {
+    const text = textAt(i);
+    if (text === undefined) continue;
+    piece += begun ? `,${text}` : `,"${name}":[${text}`;
+    begun = true;
+    if (piece.length < PIECE_CHARACTERS) continue;
+    yield piece;
+    piece = '';
+  }
+  if (begun) yield `${piece}]`;
+}
+
+/** Times as text, worked out once for series that share them. */
+class TimeTexts {
+  #of: Float64Array | undefined;
+  #texts: readonly string[] = [];
+
+  of(timesMs: Float64Array): readonly string[] {
+    if (timesMs !== this.#of) {
+      this.#of = timesMs;
+      this.#texts = Array.from(timesMs, formatSeconds);
+    }
+    return this.#texts;
+  }
+}
+
+const metricText = (labels: Labels): string => JSON.stringify(labels);
+
+/** `[boundary rule, lower, upper, count]` a bucket: 0 open left, 1 open right, 2 open, 3 closed. */
+function histogramText(h: NativeHistogram): string {
+  const buckets = allBuckets(h).map((bucket) => {
+    const figures = [bucket.lower, bucket.upper, bucket.count].map((one) => `"${formatSampleValue(one)}"`);
+    return `[${boundaryRule(bucket)},${figures.join(',')}]`;
+  });
+  const totals = `"count":"${formatSampleValue(h.count)}","sum":"${formatSampleValue(h.sum)}"`;
+  return buckets.length > 0 ? `{${totals},"buckets":[${buckets.join(',')}]}` : `{${totals}}`;
 }
 
 const boundaryRule = ({ lowerInclusive, upperInclusive }: Bucket): number =>
   lowerInclusive ? (upperInclusive ? 3 : 1) : upperInclusive ? 0 : 2;
+
+/** Milliseconds as seconds: whole, or with three decimals. */
+function formatSeconds(timeMs: number): string {
+  return timeMs % 1_000 === 0 ? String(timeMs / 1_000) : (timeMs / 1_000).toFixed(3);
+}
 
 /** The shortest text that reads back as the same float; `+Inf`, `-Inf`, `NaN`; exponents below 1e-6 and from 1e21 on. */
 export function formatSampleValue(value: number): string {
@@ -145,5 +199,7 @@ export function formatSampleValue(value: number): string {
   if (value === Number.POSITIVE_INFINITY) return '+Inf';
   if (value === Number.NEGATIVE_INFINITY) return '-Inf';
   if (Object.is(value, -0)) return '-0';
-  return String(value).replace(/e([+-])(\d)$/, 'e$10$2');
+  const text = String(value);
+  const exponent = text.length > 3 && text.charCodeAt(text.length - 3) === 0x65;
+  return exponent ? text.replace(/e([+-])(\d)$/, 'e$10$2') : text;
 }

@@ -13,11 +13,21 @@ export interface VectorSample {
   readonly point: Point;
 }
 
+/** A series as columns of equal length, in order of time. Series of one result may share their times. */
 export interface MatrixSeries {
   readonly labels: Labels;
-  /** In order of time. */
-  readonly points: readonly Point[];
+  readonly timesMs: Float64Array;
+  readonly values: Float64Array;
+  /** Where set, sample i is this native histogram and `values[i]` means nothing. Absent if all samples are floats. */
+  readonly histograms?: readonly (NativeHistogram | undefined)[] | undefined;
 }
+
+/** The samples of a series one by one. */
+export const pointsOf = ({ timesMs, values, histograms }: MatrixSeries): Point[] =>
+  Array.from(timesMs, (timeMs, i): Point => {
+    const histogram = histograms?.[i];
+    return histogram === undefined ? { timeMs, value: values[i]! } : { timeMs, histogram };
+  });
 
 /** The value of a query. */
 export type QueryValue =

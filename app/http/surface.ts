@@ -30,7 +30,7 @@ import { runbookRoutes } from './api/runbooks.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
 import { operationsRoutes } from './operations.ts';
-import { prometheusApi } from './prometheus.ts';
+import { prometheusApi } from './prometheus/api.ts';
 import { createWebServer } from './server.ts';
 import type { ChangeStream } from './stream.ts';
 import { serveWeb } from './web.ts';

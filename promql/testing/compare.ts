@@ -3,7 +3,7 @@ import { formatHistogram } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { LabelSet } from '../label-set.ts';
 import { formatNumber } from '../number-literal.ts';
-import type { Point, QueryValue } from '../result.ts';
+import { type Point, pointsOf, type QueryValue } from '../result.ts';
 import type { EvalCommand } from './script.ts';
 import type { NotedValue } from './series-notation.ts';
 
@@ -105,7 +105,7 @@ function compareMatrix(
   stepMs: number,
 ): string | undefined {
   if (value.type !== 'matrix') return `wanted a matrix, got a ${value.type}`;
-  const got = value.series.map(({ labels, points }) => ({ labels: LabelSet.fromLabels(labels), points }));
+  const got = value.series.map((one) => ({ labels: LabelSet.fromLabels(one.labels), points: pointsOf(one) }));
   const last = Math.max(0, ...got.flatMap(({ points }) => points.map(({ timeMs }) => timeMs)));
   const steps = Math.max(
     Math.floor((last - startMs) / stepMs) + 1,

@@ -3,7 +3,7 @@ import type { Promql } from '../engine.ts';
 import type { LabelSet } from '../label-set.ts';
 import type { StoredValue } from '../memory-store.ts';
 import { parseExpr } from '../parser.ts';
-import type { QueryResult, QueryValue } from '../result.ts';
+import { pointsOf, type QueryResult, type QueryValue } from '../result.ts';
 import { compareInstant, compareResult } from './compare.ts';
 import { toCustomBucketHistograms } from './nhcb.ts';
 import { type Command, type EvalCommand, type Expectation, parseScript } from './script.ts';
@@ -184,9 +184,9 @@ function usesBounds(duration: DurationExpr): boolean {
 /** A matrix at one time, as an instant query gives it. */
 function middleOf(value: QueryValue, timeMs: number, command: EvalCommand): QueryValue {
   if (value.type !== 'matrix') return value;
-  const samples = value.series.flatMap(({ labels, points }) => {
-    const point = points.find((one) => one.timeMs === timeMs);
-    return point === undefined ? [] : [{ labels, point }];
+  const samples = value.series.flatMap((series) => {
+    const point = pointsOf(series).find((one) => one.timeMs === timeMs);
+    return point === undefined ? [] : [{ labels: series.labels, point }];
   });
   const [first] = samples;
   if (command.scalar !== undefined && first?.point.value !== undefined) {

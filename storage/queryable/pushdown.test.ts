@@ -78,15 +78,13 @@ describe("ClickHouse's grid functions", () => {
       };
       const [a, b] = [await ask(pushed), await ask(sampled)];
       if (fn !== '' || stepMs >= 10_000) expect(a.pushedDown).not.toEqual([]);
-      expect(a.series.map(({ labels, points }) => [labels, points.map(({ timeMs }) => timeMs)])).toEqual(
-        b.series.map(({ labels, points }) => [labels, points.map(({ timeMs }) => timeMs)]),
+      expect(a.series.map(({ labels, timesMs }) => [labels, timesMs])).toEqual(
+        b.series.map(({ labels, timesMs }) => [labels, timesMs]),
       );
-      const different = a.series.flatMap(({ labels, points }, i) =>
-        points.flatMap((point, j) => {
-          const other = b.series[i]!.points[j]!;
-          return almostEqual(point.value!, other.value!)
-            ? []
-            : [{ labels, at: point.timeMs, got: point.value, wanted: other.value }];
+      const different = a.series.flatMap(({ labels, timesMs, values }, i) =>
+        [...values].flatMap((got, j) => {
+          const wanted = b.series[i]!.values[j]!;
+          return almostEqual(got, wanted) ? [] : [{ labels, at: timesMs[j], got, wanted }];
         }),
       );
       expect(different.slice(0, 5)).toEqual([]);

@@ -1,22 +1,23 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Response, Router } from 'express';
-import type { Alerting } from '../../alerts/alerting.ts';
-import type { AlertInstance, AlertRule } from '../../model/api/alert.ts';
-import type { Clock } from '../../model/units.ts';
-import type { Promql } from '../../promql/engine.ts';
-import { EvaluationError } from '../../promql/errors.ts';
+import type { Alerting } from '../../../alerts/alerting.ts';
+import type { AlertInstance, AlertRule } from '../../../model/api/alert.ts';
+import type { Clock } from '../../../model/units.ts';
+import type { Promql } from '../../../promql/engine.ts';
+import { EvaluationError } from '../../../promql/errors.ts';
 import {
+  encodeAnswer,
   formatSampleValue,
-  type HttpAnswer,
-  type JsonData,
-  toHttpAnswer,
+  httpStatusOf,
+  TRUNCATED,
   toHttpError,
-} from '../../promql/http-format.ts';
-import { ParseError } from '../../promql/parse-error.ts';
-import { type Queryable, StoreUnavailableError, TooMuchError } from '../../promql/queryable.ts';
-import type { QueryError } from '../../promql/result.ts';
-import { requestFault } from './problem.ts';
-import { BadParameter, Parameters } from './prometheus-parameters.ts';
-import { abortOf } from './route.ts';
+} from '../../../promql/http-format.ts';
+import { ParseError } from '../../../promql/parse-error.ts';
+import { type Queryable, StoreUnavailableError, TooMuchError } from '../../../promql/queryable.ts';
+import type { QueryError, QueryResult } from '../../../promql/result.ts';
+import { requestFault } from '../problem.ts';
+import { abortOf } from '../route.ts';
+import { BadParameter, Parameters } from './parameters.ts';
+import { sendChunks } from './send-chunks.ts';
 
 export interface PrometheusApiOptions {
   readonly promql: Promql;
@@ -44,17 +45,19 @@ export function prometheusApi(options: PrometheusApiOptions): Router {
 
   both('/query', async (request, response) => {
     const parameters = new Parameters(request);
+    const limit = parameters.limit();
     const result = await promql.instant(
       parameters.text('query') ?? '',
       parameters.timeMs('time', clock.now()),
       queryOptions(parameters, response),
     );
-    send(response, cutAnswer(toHttpAnswer(result), parameters.limit()));
+    await answerQuery(response, result, limit);
   });
   both('/query_range', async (request, response) => {
     const parameters = new Parameters(request);
     const [startMs, endMs] = [parameters.timeMs('start'), parameters.timeMs('end')];
     const stepMs = parameters.durationMs('step');
+    const limit = parameters.limit();
     if (stepMs === undefined) throw new BadParameter('step', 'cannot parse "" to a valid duration');
     const result = await promql.range(
       parameters.text('query') ?? '',
@@ -63,7 +66,7 @@ export function prometheusApi(options: PrometheusApiOptions): Router {
       stepMs,
       queryOptions(parameters, response),
     );
-    send(response, cutAnswer(toHttpAnswer(result), parameters.limit()));
+    await answerQuery(response, result, limit);
   });
   both('/labels', async (request, response) => {
     const parameters = new Parameters(request);
@@ -146,22 +149,19 @@ const seriesRequest = (parameters: Parameters, clock: Clock, abort: AbortSignal)
 /** One more than is answered, so that a cut is known to be one. 0 stands for no limit. */
 const oneMore = (limit: number | undefined) => (limit ? limit + 1 : undefined);
 
-const CUT_WARNING = 'results truncated due to limit';
-
 function cut<T>(found: readonly T[], limit: number | undefined): { data: readonly T[]; warnings?: string[] } {
   return limit && found.length > limit
-    ? { data: found.slice(0, limit), warnings: [CUT_WARNING] }
+    ? { data: found.slice(0, limit), warnings: [TRUNCATED] }
     : { data: found };
 }
 
-/** An instant or range query's answer with at most `limit` series. */
-function cutAnswer(answer: HttpAnswer, limit: number | undefined): HttpAnswer {
-  if (!limit || answer.body.status !== 'success') return answer;
-  const { data, warnings = [] } = answer.body;
-  if (data.resultType !== 'vector' && data.resultType !== 'matrix') return answer;
-  if (data.result.length <= limit) return answer;
-  const fewer = { ...data, result: data.result.slice(0, limit) } as JsonData;
-  return { ...answer, body: { ...answer.body, data: fewer, warnings: [...warnings, CUT_WARNING] } };
+async function answerQuery(
+  response: Response,
+  result: QueryResult,
+  limit: number | undefined,
+): Promise<void> {
+  response.status(httpStatusOf(result)).type('json');
+  await sendChunks(response, encodeAnswer(result, { limit }));
 }
 
 function send(response: Response, { status, body }: { status: number; body: object }): void {

@@ -1,8 +1,8 @@
 import type { Request } from 'express';
-import { TidewardenError } from '../../model/errors.ts';
-import type { LabelMatcher } from '../../model/labels.ts';
-import { parseDurationText } from '../../promql/duration.ts';
-import { parseMetricSelector } from '../../promql/parser.ts';
+import { TidewardenError } from '../../../model/errors.ts';
+import type { LabelMatcher } from '../../../model/labels.ts';
+import { parseDurationText } from '../../../promql/duration.ts';
+import { parseMetricSelector } from '../../../promql/parser.ts';
 
 /** A parameter of Prometheus's API that cannot be read; `bad_data` there. */
 export class BadParameter extends TidewardenError {

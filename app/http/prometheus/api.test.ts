@@ -1,21 +1,21 @@
 import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AlertInstance, AlertRule } from '../../model/api/alert.ts';
-import { queryExplanation } from '../../model/api/query-plan.ts';
-import { durationMs, epochMs } from '../../model/units.ts';
-import { createPromql } from '../../promql/engine.ts';
-import { LabelSet } from '../../promql/label-set.ts';
-import { MemoryStore } from '../../promql/memory-store.ts';
+import type { AlertInstance, AlertRule } from '../../../model/api/alert.ts';
+import { queryExplanation } from '../../../model/api/query-plan.ts';
+import { durationMs, epochMs } from '../../../model/units.ts';
+import { createPromql } from '../../../promql/engine.ts';
+import { LabelSet } from '../../../promql/label-set.ts';
+import { MemoryStore } from '../../../promql/memory-store.ts';
 import {
   type Queryable,
   type SelectRequest,
   StoreUnavailableError,
   TooMuchError,
-} from '../../promql/queryable.ts';
-import { problemHandler } from './problem.ts';
-import { prometheusApi } from './prometheus.ts';
-import { ask, close, open, port } from './testing/http-client.ts';
+} from '../../../promql/queryable.ts';
+import { problemHandler } from '../problem.ts';
+import { ask, close, open, port } from '../testing/http-client.ts';
+import { prometheusApi } from './api.ts';
 
 /** The present: 2026-01-01T00:00:00Z. */
 const NOW_S = 1_767_225_600;
