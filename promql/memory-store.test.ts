@@ -10,6 +10,10 @@ queryableContract('MemoryStore', async () => {
         for (const { timeMs, value, startMs } of samples) store.append(labels, timeMs, value, startMs);
       }
     },
+    loadExemplars: async (series) => {
+      for (const { labels, exemplars } of series)
+        for (const exemplar of exemplars) store.appendExemplar(labels, exemplar);
+    },
     close: async () => {},
   };
 });

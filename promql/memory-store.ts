@@ -4,6 +4,9 @@ import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { LabelSet } from './label-set.ts';
 import { compileMatchers, matchesAll } from './matcher.ts';
 import {
+  type Exemplar,
+  type ExemplarRequest,
+  type ExemplarSeries,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
@@ -12,6 +15,7 @@ import {
   type SeriesRequest,
   setStaleAt,
 } from './queryable.ts';
+import { labelStatistics, type SeriesStatistics } from './series-statistics.ts';
 
 /** A sample to store: a float, a native histogram or a staleness marker. */
 export type StoredValue = number | NativeHistogram | 'stale';
@@ -19,6 +23,7 @@ export type StoredValue = number | NativeHistogram | 'stale';
 interface StoredSeries {
   readonly labels: LabelSet;
   readonly samples: { readonly timeMs: number; readonly value: StoredValue; readonly startMs: number }[];
+  readonly exemplars: Exemplar[];
 }
 
 /** Series in memory: for tests of rules and queries. */
@@ -28,16 +33,24 @@ export class MemoryStore implements Queryable {
 
   /** Stores a sample; one of the same series and time is replaced. `startMs` 0 says that its start is unknown. */
   append(labels: LabelSet, timeMs: number, value: StoredValue, startMs = 0): void {
-    let series = this.#series.get(labels.key);
-    if (series === undefined) {
-      series = { labels, samples: [] };
-      this.#series.set(labels.key, series);
-    }
-    const { samples } = series;
+    const { samples } = this.#stored(labels);
     let at = samples.length;
     while (at > 0 && samples[at - 1]!.timeMs > timeMs) at--;
     const replaced = at > 0 && samples[at - 1]!.timeMs === timeMs ? 1 : 0;
     samples.splice(at - replaced, replaced, { timeMs, value, startMs });
+  }
+
+  appendExemplar(labels: LabelSet, exemplar: Exemplar): void {
+    this.#stored(labels).exemplars.push(exemplar);
+  }
+
+  #stored(labels: LabelSet): StoredSeries {
+    let series = this.#series.get(labels.key);
+    if (series === undefined) {
+      series = { labels, samples: [], exemplars: [] };
+      this.#series.set(labels.key, series);
+    }
+    return series;
   }
 
   setMetadata(metric: string, metadata: MetricMetadata): void {
@@ -61,6 +74,20 @@ export class MemoryStore implements Queryable {
     return found;
   }
 
+  async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
+    const matching = new Set(request.selectors.flatMap((selector) => [...this.#matching(selector)]));
+    const found = [...matching].flatMap(({ labels, exemplars }) =>
+      exemplars
+        .filter(({ timeMs }) => timeMs >= request.startMs && timeMs <= request.endMs)
+        .map((exemplar) => ({ labels, exemplar })),
+    );
+    const newest = found.sort((a, b) => b.exemplar.timeMs - a.exemplar.timeMs).slice(0, request.limit);
+    return [...Map.groupBy(newest.reverse(), ({ labels }) => labels)].map(([labels, group]) => ({
+      labels,
+      exemplars: group.map(({ exemplar }) => exemplar),
+    }));
+  }
+
   async series(request: SeriesRequest): Promise<LabelSet[]> {
     const found = this.#inRange(request);
     return request.limit ? found.slice(0, request.limit) : found;
@@ -82,6 +109,24 @@ export class MemoryStore implements Queryable {
       ([name]) => request.metric === undefined || name === request.metric,
     );
     return new Map(limited(entries, request.limit));
+  }
+
+  async statistics(limit: number): Promise<SeriesStatistics> {
+    const counts = new Map<string, Map<string, number>>();
+    const times: number[] = [];
+    for (const { labels, samples } of this.#series.values()) {
+      for (const { timeMs } of samples) times.push(timeMs);
+      for (const [name, value] of labels.entries()) {
+        const byValue = counts.get(name) ?? new Map<string, number>();
+        counts.set(name, byValue.set(value, (byValue.get(value) ?? 0) + 1));
+      }
+    }
+    times.sort((a, b) => a - b);
+    return {
+      series: this.#series.size,
+      range: times.length > 0 ? { startMs: times[0]!, endMs: times.at(-1)! } : undefined,
+      ...labelStatistics(counts, limit),
+    };
   }
 
   *#matching(matchers: readonly LabelMatcher[]): IterableIterator<StoredSeries> {

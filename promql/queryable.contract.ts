@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabelMatcher } from '../model/labels.ts';
 import { LabelSet } from './label-set.ts';
-import { isStaleAt, type Queryable, type SampleSeries, wordsOf } from './queryable.ts';
+import { type ExemplarSeries, isStaleAt, type Queryable, type SampleSeries, wordsOf } from './queryable.ts';
 import type { LoadedSeries } from './testing/run-script.ts';
 
 /** A store under test. Times are those of the tests, from 0 on; the store may keep them elsewhere. */
 export interface ContractStore {
   readonly queryable: Queryable;
   load(series: readonly LoadedSeries[]): Promise<void>;
+  /** Exemplars of series that were loaded. */
+  loadExemplars(series: readonly ExemplarSeries[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,24 @@ const SERIES: readonly LoadedSeries[] = [
   },
 ];
 
+const TRACE = { trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' };
+const exemplar = (timeMs: number, value: number, labels: Record<string, string> = {}) => ({
+  timeMs,
+  value,
+  labels: LabelSet.fromLabels(labels),
+});
+const EXEMPLARS: readonly ExemplarSeries[] = [
+  {
+    labels: SERIES[0]!.labels,
+    exemplars: [
+      exemplar(1_000, 0.25, TRACE),
+      exemplar(2_000, Number.POSITIVE_INFINITY, { ...TRACE, user: '值"' }),
+      exemplar(30_000, -3),
+    ],
+  },
+  { labels: SERIES[2]!.labels, exemplars: [exemplar(2_500, 7, { user: 'x' })] },
+];
+
 /** What every `Queryable` must do. */
 export function queryableContract(name: string, open: () => Promise<ContractStore>): void {
   describe(`${name} as a Queryable`, () => {
@@ -48,6 +68,7 @@ export function queryableContract(name: string, open: () => Promise<ContractStor
     beforeAll(async () => {
       store = await open();
       await store.load(SERIES);
+      await store.loadExemplars(EXEMPLARS);
     });
     afterAll(() => store?.close());
 
@@ -134,6 +155,83 @@ export function queryableContract(name: string, open: () => Promise<ContractStor
       expect(await store.queryable.labelValues('job', { selectors: [], ...range, limit: 1 })).toEqual([
         'dispatch',
       ]);
+    });
+
+    it('stops at the limit', async () => {
+      const range = { startMs: 0, endMs: 60_000 };
+      for (const limit of [1, 2, 3])
+        expect(await store.queryable.series({ selectors: [], ...range, limit })).toHaveLength(limit);
+      const selectors = [[match('job', '=', 'order')], [match('__name__', '=', 'up')]];
+      expect(await store.queryable.series({ selectors, ...range, limit: 3 })).toHaveLength(3);
+      expect(await store.queryable.series({ selectors, ...range, limit: 0 })).toHaveLength(4);
+      expect(await store.queryable.labelNames({ selectors, ...range, limit: 2 })).toEqual([
+        '__name__',
+        'constructor',
+      ]);
+    });
+
+    it('gives the exemplars of what any selector matches, in order of time', async () => {
+      const asked = async (request: {
+        selectors: LabelMatcher[][];
+        startMs?: number;
+        endMs?: number;
+        limit?: number;
+      }) => {
+        const found = await store.queryable.exemplars({ startMs: 0, endMs: 60_000, limit: 100, ...request });
+        return [...found]
+          .sort((a, b) => (a.labels.key > b.labels.key ? -1 : 1))
+          .map(({ labels, exemplars }) => [
+            labels.toString(),
+            exemplars.map(({ timeMs, value, labels: own }) => [timeMs, value, own.toLabels()]),
+          ]);
+      };
+      const job = [match('job', '=', 'order')];
+      const first = 'up{instance="a", job="order"}';
+      expect(await asked({ selectors: [job, [match('instance', '=', 'a')]] })).toEqual([
+        [
+          first,
+          [
+            [1_000, 0.25, TRACE],
+            [2_000, Number.POSITIVE_INFINITY, { ...TRACE, user: '值"' }],
+            [30_000, -3, {}],
+          ],
+        ],
+      ]);
+      const second = [2_000, Number.POSITIVE_INFINITY, { ...TRACE, user: '值"' }];
+      expect(await asked({ selectors: [job], startMs: 2_000, endMs: 2_000 })).toEqual([[first, [second]]]);
+      const newest = { selectors: [[match('__name__', '=', 'up')]], startMs: 2_000, limit: 2 };
+      expect(await asked(newest)).toEqual([
+        [first, [[30_000, -3, {}]]],
+        ['up{constructor="x", job="dispatch"}', [[2_500, 7, { user: 'x' }]]],
+      ]);
+      expect(await asked({ selectors: [[match('job', '=', 'none')]] })).toEqual([]);
+    });
+
+    it('tells where its series come from', async () => {
+      const { range, ...counts } = await store.queryable.statistics(2);
+      expect(counts).toEqual({
+        series: 4,
+        labelPairs: 7,
+        seriesByMetricName: [
+          { name: 'up', value: 3 },
+          { name: 'down.time "é"', value: 1 },
+        ],
+        valuesByLabelName: [
+          { name: '__name__', value: 2 },
+          { name: 'instance', value: 2 },
+        ],
+        bytesByLabelName: [
+          { name: 'job', value: 23 },
+          { name: '__name__', value: 20 },
+        ],
+        seriesByLabelPair: [
+          { name: '__name__=up', value: 3 },
+          { name: 'job=order', value: 3 },
+        ],
+      });
+      // A store may know it to the hour only.
+      expect(range!.startMs).toBeLessThanOrEqual(0);
+      expect(range!.endMs).toBeGreaterThanOrEqual(40_000);
     });
 
     it('does not begin for a query that is over', async () => {

@@ -2,6 +2,7 @@ import { TidewardenError } from '../model/errors.ts';
 import type { LabelMatcher } from '../model/labels.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
 import type { LabelSet } from './label-set.ts';
+import type { SeriesStatistics } from './series-statistics.ts';
 
 /**
  * What PromQL reads from. Times are epoch milliseconds. A range is `(startMs, endMs]`: open on the left, closed on the
@@ -22,6 +23,9 @@ export interface Queryable {
    */
   selectGrid?(request: GridRequest): Promise<GridResult | undefined>;
 
+  /** Exemplars of series that satisfy any of the selectors; the newest ones if there are more than the limit. */
+  exemplars(request: ExemplarRequest): Promise<readonly ExemplarSeries[]>;
+
   /** Label sets of the series that satisfy any of the selectors and have a sample in the range. */
   series(request: SeriesRequest): Promise<readonly LabelSet[]>;
 
@@ -33,6 +37,9 @@ export interface Queryable {
 
   /** Type, help and unit by metric name; of one metric if `metric` is given. */
   metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>>;
+
+  /** Which metrics and labels have how many series; `limit` entries (at least 1) a list. */
+  statistics(limit: number): Promise<SeriesStatistics>;
 }
 
 export interface SelectRequest {
@@ -124,6 +131,31 @@ export interface GridSeries {
   readonly values: Float64Array;
   /** 1 where the point has a value. */
   readonly present: Uint8Array;
+}
+
+export interface ExemplarRequest {
+  /** Each a conjunction; a series needs to satisfy one of them. */
+  readonly selectors: readonly (readonly LabelMatcher[])[];
+  /** Both inclusive. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** At most so many exemplars. */
+  readonly limit: number;
+  readonly abort?: AbortSignal | undefined;
+}
+
+/** A measurement that stands for others, mostly with the trace that it was made in. */
+export interface Exemplar {
+  readonly timeMs: number;
+  readonly value: number;
+  /** `trace_id` and `span_id` in hexadecimal digits, if known, and what else the sender said of it. */
+  readonly labels: LabelSet;
+}
+
+/** The exemplars of one series, in order of time. */
+export interface ExemplarSeries {
+  readonly labels: LabelSet;
+  readonly exemplars: readonly Exemplar[];
 }
 
 export interface SeriesRequest {

@@ -4,6 +4,8 @@ import type { LabelMatcher } from '../../model/labels.ts';
 import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
+  type ExemplarRequest,
+  type ExemplarSeries,
   type GridRequest,
   type GridResult,
   type MetadataRequest,
@@ -16,12 +18,14 @@ import {
   setStaleAt,
   TooMuchError,
 } from '../../promql/queryable.ts';
+import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
 import { readGridRows } from './grid-columns.ts';
 import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
 import { readNativeBlocks } from './native-blocks.ts';
 import { type HistogramRow, histogramRow, toNativeHistogram } from './native-histograms.ts';
+import { readExemplars } from './read-exemplars.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
 import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
@@ -99,23 +103,51 @@ class ClickHouseStore implements ClickHouseQueryable {
     return { series, samples: assemble(left, await this.#readSamples(left, range, true), []) };
   }
 
+  async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
+    await this.#catalog.fresh();
+    const found = new Set<IndexedSeries>();
+    for (const selector of request.selectors) {
+      for (const series of this.#catalog.index.matching(selector, request.startMs, request.endMs)) {
+        found.add(series);
+        if (found.size > this.#maxSeries) throw new TooMuchError('series', this.#maxSeries);
+      }
+    }
+    return this.#guard(request.abort, () => readExemplars(this.#clickhouse, [...found], request));
+  }
+
   async series(request: SeriesRequest): Promise<LabelSet[]> {
-    const found = (await this.#inRange(request)).map(({ labels }) => labels);
-    return limited(found, request.limit);
+    await this.#catalog.fresh();
+    const found = new Set<IndexedSeries>();
+    for (const series of this.#inRange(request)) {
+      found.add(series);
+      if (found.size === request.limit) break;
+    }
+    return Array.from(found, ({ labels }) => labels);
   }
 
   async labelNames(request: SeriesRequest): Promise<string[]> {
+    await this.#catalog.fresh();
+    const { selectors, startMs, endMs, limit } = request;
+    if (selectors.length === 0) return limited(this.#catalog.index.labelNames(startMs, endMs).sort(), limit);
     const names = new Set<string>();
-    for (const { labels } of await this.#inRange(request))
-      for (const [name] of labels.entries()) names.add(name);
-    return limited([...names].sort(), request.limit);
+    for (const { labels } of this.#inRange(request)) for (const [name] of labels.entries()) names.add(name);
+    return limited([...names].sort(), limit);
   }
 
   async labelValues(name: string, request: SeriesRequest): Promise<string[]> {
+    await this.#catalog.fresh();
+    const { selectors, startMs, endMs, limit } = request;
+    if (selectors.length === 0)
+      return limited(this.#catalog.index.labelValues(name, startMs, endMs).sort(), limit);
     const values = new Set<string>();
-    for (const { labels } of await this.#inRange(request)) values.add(labels.get(name));
+    for (const { labels } of this.#inRange(request)) values.add(labels.get(name));
     values.delete('');
-    return limited([...values].sort(), request.limit);
+    return limited([...values].sort(), limit);
+  }
+
+  async statistics(limit: number): Promise<SeriesStatistics> {
+    await this.#catalog.fresh();
+    return this.#catalog.index.statistics(limit);
   }
 
   async metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>> {
@@ -149,15 +181,11 @@ class ClickHouseStore implements ClickHouseQueryable {
     return found;
   }
 
-  async #inRange(request: SeriesRequest): Promise<IndexedSeries[]> {
-    await this.#catalog.fresh();
+  /** One by one; one that satisfies two selectors comes twice. */
+  *#inRange(request: SeriesRequest): IterableIterator<IndexedSeries> {
     const selectors = request.selectors.length === 0 ? [[]] : request.selectors;
-    const found = new Set<IndexedSeries>();
-    for (const selector of selectors) {
-      for (const series of this.#catalog.index.resolve(selector, request.startMs, request.endMs))
-        found.add(series);
-    }
-    return [...found];
+    for (const selector of selectors)
+      yield* this.#catalog.index.matching(selector, request.startMs, request.endMs);
   }
 
   async #readSamples(

@@ -1,6 +1,7 @@
 import type { LabelMatcher } from '../../model/labels.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import { type CompiledMatcher, compileMatcher, literalAlternatives } from '../../promql/matcher.ts';
+import { labelStatistics, type SeriesStatistics } from '../../promql/series-statistics.ts';
 
 /** A series that the index knows. */
 export interface IndexedSeries {
@@ -47,14 +48,61 @@ export class SeriesIndex {
 
   /** The series that satisfy all matchers and may have samples in [startMs, endMs]. */
   resolve(matchers: readonly LabelMatcher[], startMs: number, endMs: number): IndexedSeries[] {
-    const candidates = this.#candidates(matchers);
+    return [...this.matching(matchers, startMs, endMs)];
+  }
+
+  /** The same one by one, for who may stop early. */
+  *matching(
+    matchers: readonly LabelMatcher[],
+    startMs: number,
+    endMs: number,
+  ): IterableIterator<IndexedSeries> {
     const tests = matchers.map(remembering);
-    return candidates.filter(
-      (series) =>
-        series.firstMs <= endMs &&
-        series.lastMs >= startMs &&
-        tests.every((matcher) => matcher.test(series.labels.get(matcher.name))),
-    );
+    for (const series of this.#candidates(matchers)) {
+      if (!isWithin(series, startMs, endMs)) continue;
+      if (tests.every((matcher) => matcher.test(series.labels.get(matcher.name)))) yield series;
+    }
+  }
+
+  /** The label names of series that may have samples in [startMs, endMs]. */
+  labelNames(startMs: number, endMs: number): string[] {
+    const names: string[] = [];
+    for (const [name, values] of this.#postings) {
+      for (const postings of values.values()) {
+        if (!postings.some((series) => isWithin(series, startMs, endMs))) continue;
+        names.push(name);
+        break;
+      }
+    }
+    return names;
+  }
+
+  /** The values that a label has on such series. */
+  labelValues(name: string, startMs: number, endMs: number): string[] {
+    const found: string[] = [];
+    for (const [value, postings] of this.#postings.get(name) ?? [])
+      if (postings.some((series) => isWithin(series, startMs, endMs))) found.push(value);
+    return found;
+  }
+
+  /** `limit` entries a list. */
+  statistics(limit: number): SeriesStatistics {
+    const counts = new Map<string, Map<string, number>>();
+    for (const [name, values] of this.#postings) {
+      const byValue = new Map<string, number>();
+      for (const [value, postings] of values) byValue.set(value, postings.length);
+      counts.set(name, byValue);
+    }
+    let [startMs, endMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const { firstMs, lastMs } of this.#all) {
+      startMs = Math.min(startMs, firstMs);
+      endMs = Math.max(endMs, lastMs);
+    }
+    return {
+      series: this.size,
+      range: this.size > 0 ? { startMs, endMs } : undefined,
+      ...labelStatistics(counts, limit),
+    };
   }
 
   /** The shortest list that one matcher alone leaves. */
@@ -88,6 +136,9 @@ export class SeriesIndex {
     return lists;
   }
 }
+
+const isWithin = ({ firstMs, lastMs }: IndexedSeries, startMs: number, endMs: number): boolean =>
+  firstMs <= endMs && lastMs >= startMs;
 
 /** A matcher that tests each value once: many series share few values. */
 function remembering(matcher: LabelMatcher): CompiledMatcher {

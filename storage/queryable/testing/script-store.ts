@@ -1,5 +1,8 @@
 import { METRIC_NAME } from '../../../model/labels.ts';
 import type {
+  Exemplar,
+  ExemplarRequest,
+  ExemplarSeries,
   GridRequest,
   GridResult,
   MetadataRequest,
@@ -39,6 +42,14 @@ export class ShiftedQueryable implements Queryable {
     return result && { series: result.series, samples: this.#back(result.samples) };
   }
 
+  async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
+    const found = await this.#inner().exemplars(this.#shift(request));
+    return found.map(({ labels, exemplars }) => ({
+      labels,
+      exemplars: exemplars.map((one) => ({ ...one, timeMs: one.timeMs - this.#byMs })),
+    }));
+  }
+
   series(request: SeriesRequest) {
     return this.#inner().series(this.#shift(request));
   }
@@ -55,6 +66,12 @@ export class ShiftedQueryable implements Queryable {
     return this.#inner().metadata(request);
   }
 
+  async statistics(limit: number) {
+    const { range, ...counts } = await this.#inner().statistics(limit);
+    const back = range && { startMs: range.startMs - this.#byMs, endMs: range.endMs - this.#byMs };
+    return { ...counts, range: back };
+  }
+
   #shift<T extends { readonly startMs: number; readonly endMs: number }>(request: T): T {
     return { ...request, startMs: request.startMs + this.#byMs, endMs: request.endMs + this.#byMs };
   }
@@ -67,6 +84,7 @@ const shiftMs = (): number => Math.floor(machineClock.now() / (24 * HOUR_MS)) * 
 export interface ClickHouseScriptStore {
   readonly queryable: Queryable;
   load(series: readonly LoadedSeries[]): Promise<void>;
+  loadExemplars(series: readonly ExemplarSeries[]): Promise<void>;
   clear(): Promise<void>;
   close(): Promise<void>;
   readonly store: TestStore;
@@ -86,6 +104,10 @@ export async function openClickHouseScriptStore(): Promise<ClickHouseScriptStore
     store,
     load: async (series) => {
       await insert(store, series, ids, shift);
+    },
+    loadExemplars: async (series) => {
+      for (const { labels, exemplars } of series)
+        for (const one of exemplars) await insertExemplar(store, ids.get(labels.key)!, one, shift);
     },
     clear: async () => {
       if (ids.size > 0) {
@@ -155,6 +177,30 @@ async function insert(
     });
   }
   if (rows.length > 0) await insertRows('series FORMAT JSONEachRow', rows);
+}
+
+async function insertExemplar(
+  store: TestStore,
+  id: bigint,
+  exemplar: Exemplar,
+  shift: number,
+): Promise<void> {
+  const own = exemplar.labels.without('trace_id', 'span_id').toLabels();
+  await store.clickhouse.command({
+    sql: `INSERT INTO exemplars (id, ts, value, trace_id, span_id, labels)
+      SELECT {id:UInt64}, fromUnixTimestamp64Milli({time:Int64}, 'UTC'), toFloat64({value:String}), unhex({trace:String}),
+        unhex({span:String}), CAST(({names:Array(String)}, {values:Array(String)}), 'Map(String, String)')`,
+    parameters: {
+      id,
+      time: exemplar.timeMs + shift,
+      value: String(exemplar.value).replace('Infinity', 'inf'),
+      trace: exemplar.labels.get('trace_id'),
+      span: exemplar.labels.get('span_id'),
+      names: Object.keys(own),
+      values: Object.values(own),
+    },
+    what: 'test',
+  });
 }
 
 const dateTime = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
