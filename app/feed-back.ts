@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { CampaignWatch } from '../campaigns/watch.ts';
 import type { Collector } from '../collector/collector.ts';
+import type { DerivedMetric } from '../model/series.ts';
 import type { Clock } from '../model/units.ts';
 import { derivedToOtlp } from './derived.ts';
 
@@ -8,30 +9,32 @@ import { derivedToOtlp } from './derived.ts';
 const STEP_MS = 5_000;
 
 /**
- * Every few seconds lets the campaigns take new samples, and sends what they computed through the product's own
+ * Every few seconds lets the campaigns take new samples, and sends what they computed, and what the loader refused, through the product's own
  * collector. `onStep` hears that figures may have changed.
  */
 export function startFeedBack(options: {
   readonly watch: CampaignWatch;
+  /** What the loader refused. */
+  readonly refused: () => readonly DerivedMetric[];
   readonly collector: Pick<Collector, 'ingestJson'>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly onStep: () => void;
 }): { stop(): Promise<void> } {
-  const { watch, collector, clock, logger, onStep } = options;
+  const { watch, refused, collector, clock, logger, onStep } = options;
   const stopping = new AbortController();
   const startedAt = clock.now();
 
   const step = async () => {
     try {
       const { derived } = await watch.step(stopping.signal);
-      const fed = derived.filter((metric) => metric.points.length > 0);
+      const fed = [...derived, ...refused()].filter((metric) => metric.points.length > 0);
       if (fed.length > 0) {
         const result = await collector.ingestJson('metrics', derivedToOtlp(fed, clock.now(), startedAt));
         if (result.outcome === 'refused')
           logger.warn(
             { reason: result.reason },
-            'the campaigns’ own figures were refused; the next step sends them again',
+            'the product’s own figures were refused; the next step sends them again',
           );
       }
       onStep();

@@ -104,6 +104,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     segments: collector.segments,
     clickhouse: stores.clickhouse,
     embedded: stores.embedded,
+    seriesPerMetric: config.limits.seriesPerMetric,
     deadLetterDirectory: resolve(config.data, 'dead-letter'),
     ...room,
   });
@@ -176,6 +177,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => alerting.stop());
   const feedBack = startFeedBack({
     watch,
+    refused: () => loader.refused(),
     collector,
     onStep: () => stream.publish({ subject: 'campaigns' }),
     ...room,

@@ -90,6 +90,7 @@ async function loaderOver(store: TestStore, segments: TestSegments) {
     segments,
     clickhouse: store.clickhouse,
     embedded: true,
+    seriesPerMetric: 50_000,
     deadLetterDirectory: join(store.directory, 'dead-letter'),
     clock: machineClock,
     logger: store.logger,

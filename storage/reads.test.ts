@@ -53,6 +53,7 @@ beforeAll(async () => {
     segments,
     clickhouse: store.clickhouse,
     embedded: true,
+    seriesPerMetric: 50_000,
     deadLetterDirectory: join(store.directory, 'dead-letter'),
     clock: machineClock,
     logger: store.logger,

@@ -67,6 +67,7 @@ export const configSchema = z.strictObject({
       requestMs: count.default(30_000),
       queryMs: count.default(30_000),
       querySamples: count.default(50_000_000),
+      seriesPerMetric: count.default(50_000),
     })
     .prefault({}),
   retention: z
@@ -103,6 +104,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_REQUEST_MS: ['limits', 'requestMs'],
   TIDEWARDEN_LIMITS_QUERY_MS: ['limits', 'queryMs'],
   TIDEWARDEN_LIMITS_QUERY_SAMPLES: ['limits', 'querySamples'],
+  TIDEWARDEN_LIMITS_SERIES_PER_METRIC: ['limits', 'seriesPerMetric'],
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],
   TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],

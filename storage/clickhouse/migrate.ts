@@ -4,9 +4,10 @@ import type { ClickHouse } from './clickhouse.ts';
 import { migration as samples } from './migrations/0001-samples.ts';
 import { migration as spans } from './migrations/0002-spans.ts';
 import { migration as loading } from './migrations/0003-loading.ts';
+import { migration as seriesLimits } from './migrations/0004-series-limits.ts';
 import type { Migration } from './migrations/migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [samples, spans, loading];
+export const MIGRATIONS: readonly Migration[] = [samples, spans, loading, seriesLimits];
 
 /** The store was written by a newer version of the product. */
 export class SchemaTooNewError extends TidewardenError {
@@ -64,6 +65,7 @@ export async function applyRetention(clickhouse: ClickHouse, retention: Retentio
     ['traces', 'day', retention.spansDays],
     ['logs', 'toDateTime(time)', retention.logsDays],
     ['samples', 'toDateTime(ts)', retention.samplesDays],
+    ['series_refusals', 'minute', retention.samplesDays],
     ['exemplars', 'toDateTime(ts)', retention.samplesDays],
     ['native_histograms', 'toDateTime(ts)', retention.samplesDays],
   ];

@@ -3,6 +3,7 @@ import type { Signal } from '../../model/telemetry.ts';
 import type { ClickHouse, Written } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
 import type { Parameters } from '../clickhouse/parameters.ts';
+import { type Refusal, refuseExcessSeries } from './series-limit.ts';
 import { insertLogs, selectLogs } from './sql/logs.ts';
 import * as metrics from './sql/metrics.ts';
 import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
@@ -18,11 +19,21 @@ export interface Batch {
   /** The oldest and newest time of an item, in epoch milliseconds. */
   readonly oldestMs: number;
   readonly newestMs: number;
+  /** When the newest record was accepted, in epoch milliseconds: the same whenever the batch is loaded again. */
+  readonly acceptedMs: number;
+}
+
+/** What became of a batch. */
+export interface Inserted {
+  /** Rows of telemetry that it had: written and refused. */
+  readonly rows: number;
+  /** Refused, because a metric has as many active series in a campaign as it may. */
+  readonly refused: readonly Refusal[];
 }
 
 export interface Inserter {
-  /** Puts the batch into its tables and says how many rows of telemetry it had. Throws `StoreError`. */
-  insert(batch: Batch): Promise<Written>;
+  /** Puts the batch into its tables and says what it had. Throws `StoreError`. */
+  insert(batch: Batch): Promise<Inserted>;
   /** Does all of the work of {@link insert} but the writing. Throws what it would throw. */
   rehearse(signal: Signal, paths: readonly string[]): Promise<void>;
 }
@@ -46,8 +57,16 @@ const ONE_BLOCK = {
 /** The plan is what we wrote: looking for a better one costs half as much again, and small loads are mostly planning. */
 const PLAN = { query_plan_enable_optimizations: 0 };
 
-/** Loads through ClickHouse's own protobuf reader. `embedded`: it reads the files itself; else they are sent. */
-export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inserter {
+export interface InserterOptions {
+  readonly clickhouse: ClickHouse;
+  /** ClickHouse reads the batch's files itself; else they are sent. */
+  readonly embedded: boolean;
+  /** Active series that a metric may have in a campaign. */
+  readonly seriesPerMetric: number;
+}
+
+/** Loads through ClickHouse's own protobuf reader. */
+export function createInserter({ clickhouse, embedded, seriesPerMetric }: InserterOptions): Inserter {
   /** Runs with as few declared levels of lists and maps as will do. */
   const atDepth = async <Result>(run: (depth: number) => Promise<Result>): Promise<Result> => {
     try {
@@ -86,8 +105,9 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
     batch: Batch,
     select: typeof selectSpans,
     insert: (rows: string) => string,
-  ): Promise<Written> =>
-    inPeriods(batch, batch.token, 'time', async (token, where) =>
+  ): Promise<Inserted> => ({
+    refused: [],
+    ...(await inPeriods(batch, batch.token, 'time', async (token, where) =>
       reading(
         batch.signal,
         batch.paths,
@@ -97,14 +117,31 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
           return insert(where === null ? selected : `SELECT * FROM (${selected}) WHERE ${where}`);
         },
       ),
-    );
+    )),
+  });
 
-  const points = async (batch: Batch): Promise<Written> => {
-    await clickhouse.command({ sql: 'TRUNCATE TABLE load_points', what: 'load metrics', load: true });
+  const points = async (batch: Batch): Promise<Inserted> => {
+    const run = async (sql: string, parameters: Parameters = {}): Promise<Written> =>
+      clickhouse.command({ sql, parameters, what: 'load metrics', limits: LIMITS, load: true });
+    const ask = async (sql: string, parameters: Parameters = {}) =>
+      (await clickhouse.rows({ sql, parameters, what: 'load metrics', load: true }))[0];
+    await run('TRUNCATE TABLE load_points');
     await reading('metrics', batch.paths, {}, metrics.insertPoints);
-    const [facts] = await clickhouse.rows({ sql: metrics.FACTS, what: 'load metrics', load: true });
+    let facts = await ask(metrics.FACTS);
+    const fact = (name: string): number => Number(facts?.[name] ?? 0);
+    const targets = fact('targets') > 0 ? (await run(metrics.INSERT_TARGET_POINTS)).rows : 0;
     const parameters = { from: String(facts?.from), to: String(facts?.to) };
-    const has = (name: string): boolean => Number(facts?.[name] ?? 0) > 0;
+    const news = await ask(metrics.NEWS, parameters);
+    const isNew = (name: string): boolean => Number(news?.[name] ?? 0) > 0;
+    const refused = isNew('series')
+      ? await refuseExcessSeries(clickhouse, batch, seriesPerMetric, ONE_BLOCK)
+      : [];
+    let samples = fact('samples') + targets;
+    if (refused.length > 0) {
+      facts = await ask(metrics.FACTS);
+      samples = fact('samples');
+    }
+
     const write = async (kind: string, sql: string): Promise<number> => {
       const written = await inPeriods(batch, `${batch.token}-${kind}`, 'ts', (token, where) =>
         clickhouse.command({
@@ -117,28 +154,17 @@ export function createInserter(clickhouse: ClickHouse, embedded: boolean): Inser
       );
       return written.rows;
     };
-    let rows = 0;
-    const deltas = Number(facts?.deltas ?? 0);
-    if (Number(facts?.samples ?? 0) > deltas) rows += await write('samples', metrics.INSERT_SAMPLES);
-    if (deltas > 0) rows += await write('deltas', metrics.INSERT_DELTAS);
-    if (has('exponentials')) rows += await write('native', metrics.INSERT_NATIVE);
-    if (has('exemplars')) await write('exemplars', metrics.INSERT_EXEMPLARS);
-    if (has('targets')) await write('targets', metrics.INSERT_TARGETS);
-    const [news] = await clickhouse.rows({
-      sql: metrics.NEWS,
-      parameters,
-      what: 'load metrics',
-      load: true,
-    });
-    const isNew = (name: string): boolean => Number(news?.[name] ?? 0) > 0;
+    // What the product adds of itself was not counted at the wire.
+    let rows = refused.reduce((sum, each) => sum + each.samples, -targets);
+    if (samples > fact('deltas')) rows += await write('samples', metrics.INSERT_SAMPLES);
+    if (fact('deltas') > 0) rows += await write('deltas', metrics.INSERT_DELTAS);
+    if (fact('exponentials') > 0) rows += await write('native', metrics.INSERT_NATIVE);
+    if (fact('exemplars') > 0) await write('exemplars', metrics.INSERT_EXEMPLARS);
     // Series come after their samples: whoever polls `written` finds samples for every new series.
-    const always = async (sql: string, given: Parameters = {}) =>
-      clickhouse.command({ sql, parameters: given, what: 'load metrics', limits: LIMITS, load: true });
-    if (isNew('series')) await always(metrics.INSERT_SERIES, parameters);
-    if (isNew('targets')) await always(metrics.INSERT_TARGET_SERIES, parameters);
-    if (isNew('families')) await always(metrics.INSERT_META);
-    await clickhouse.command({ sql: 'TRUNCATE TABLE load_points', what: 'load metrics', load: true });
-    return { rows };
+    if (isNew('series')) await run(metrics.INSERT_SERIES, parameters);
+    if (isNew('families')) await run(metrics.INSERT_META);
+    await run('TRUNCATE TABLE load_points');
+    return { rows, refused };
   };
 
   const selects = { traces: selectSpans, logs: selectLogs, metrics: metrics.selectPoints } as const;

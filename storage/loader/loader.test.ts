@@ -42,6 +42,7 @@ async function load(): Promise<void> {
     segments,
     clickhouse: store.clickhouse,
     embedded: true,
+    seriesPerMetric: 50_000,
     deadLetterDirectory: join(store.directory, 'dead-letter'),
     clock: machineClock,
     logger: store.logger,
@@ -338,6 +339,7 @@ describe('metrics', () => {
     expect(await rows('SELECT * EXCEPT written FROM metric_meta ORDER BY name')).toEqual([
       { name: 'order_placed_total', type: 'counter', unit: '', help: 'Orders' },
       { name: 'queue_age_seconds', type: 'gauge', unit: 'seconds', help: '' },
+      { name: 'target_info', type: 'gauge', unit: '', help: 'Target metadata' },
     ]);
     expect(
       await rows("SELECT labels, value FROM series INNER JOIN samples USING (id) WHERE name = 'target_info'"),

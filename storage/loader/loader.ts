@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { SealedSegment, SegmentSource } from '../../collector/wal/segment.ts';
+import type { DerivedMetric } from '../../model/series.ts';
 import { SIGNALS, type Signal } from '../../model/telemetry.ts';
 import type { Clock } from '../../model/units.ts';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
@@ -12,6 +13,7 @@ import { type Batch, createInserter, type Inserter } from './insert.ts';
 import { type LoaderMetrics, loaderMetrics } from './loader-metrics.ts';
 import { type Manifest, readManifest, removeManifest, writeManifest } from './manifest.ts';
 import { pause } from './pause.ts';
+import { RefusalCounts } from './refusal-counts.ts';
 import { putAside, salvage } from './salvage.ts';
 
 export interface LoaderOptions {
@@ -19,6 +21,8 @@ export interface LoaderOptions {
   readonly clickhouse: ClickHouse;
   /** ClickHouse is the embedded engine and can read the segments' files itself. */
   readonly embedded: boolean;
+  /** Active series that a metric may have in a campaign; new ones beyond are refused. */
+  readonly seriesPerMetric: number;
   /** Where records go that cannot be loaded. */
   readonly deadLetterDirectory: string;
   /** Where the loader keeps what it is about to insert; default `loads` beside `deadLetterDirectory`. */
@@ -33,6 +37,8 @@ export interface Loader {
   lagMs(signal: Signal): number;
   /** Calls back after each load; returns how to stop that. */
   onLoad(callback: (signal: Signal) => void): () => void;
+  /** What was refused since the start, because metrics have as many series as they may, as figures to feed back. */
+  refused(): readonly DerivedMetric[];
   /** Ends the loads that run and resolves when nothing is written any more. What is left stays in the WAL. */
   stop(): Promise<void>;
 }
@@ -49,14 +55,24 @@ export async function startLoader(options: LoaderOptions): Promise<Loader> {
   await mkdir(directory, { recursive: true });
   await mkdir(options.deadLetterDirectory, { recursive: true });
   const stop = new AbortController();
-  const inserter = createInserter(options.clickhouse, options.embedded);
+  const inserter = createInserter(options);
   const metrics = loaderMetrics(options.registry);
+  const refusals = new RefusalCounts(options.registry);
   const callbacks = new Set<(signal: Signal) => void>();
   const workers = SIGNALS.map((signal) => {
     const onLoad = (): void => {
       for (const callback of callbacks) callback(signal);
     };
-    return new SignalLoader({ options, directory, signal, inserter, metrics, stop: stop.signal, onLoad });
+    return new SignalLoader({
+      options,
+      directory,
+      signal,
+      inserter,
+      metrics,
+      refusals,
+      stop: stop.signal,
+      onLoad,
+    });
   });
   const running = workers.map((worker) => worker.run());
   return {
@@ -65,6 +81,7 @@ export async function startLoader(options: LoaderOptions): Promise<Loader> {
       callbacks.add(callback);
       return () => callbacks.delete(callback);
     },
+    refused: () => refusals.figures(),
     stop: async () => {
       stop.abort();
       await Promise.all(running);
@@ -78,6 +95,7 @@ interface SignalLoaderOptions {
   readonly signal: Signal;
   readonly inserter: Inserter;
   readonly metrics: LoaderMetrics;
+  readonly refusals: RefusalCounts;
   readonly stop: AbortSignal;
   readonly onLoad: () => void;
 }
@@ -89,6 +107,7 @@ class SignalLoader {
   readonly #directory: string;
   readonly #inserter: Inserter;
   readonly #metrics: LoaderMetrics;
+  readonly #refusals: RefusalCounts;
   readonly #stop: AbortSignal;
   readonly #onLoad: () => void;
   readonly #manifestPath: string;
@@ -101,6 +120,7 @@ class SignalLoader {
     this.#directory = given.directory;
     this.#inserter = given.inserter;
     this.#metrics = given.metrics;
+    this.#refusals = given.refusals;
     this.#stop = given.stop;
     this.#onLoad = given.onLoad;
     this.#manifestPath = join(given.directory, `${given.signal}.json`);
@@ -182,7 +202,7 @@ class SignalLoader {
     const expected = segments.reduce((sum, segment) => sum + segment.rows, 0);
     const batch = batchOf(this.#signal, token, segments);
     try {
-      this.#check(batch, (await this.#inserter.insert(batch)).rows, expected);
+      await this.#put(batch, expected);
     } catch (error) {
       if (!(error instanceof StoreError) || error.retryable || error.failure !== 'rejected') throw error;
       await this.#insertGood(batch, segments, error);
@@ -209,9 +229,21 @@ class SignalLoader {
         'A record cannot be loaded and was put aside in dead-letter',
       );
     }
-    if (paths.length > 0) this.#check(batch, (await this.#inserter.insert({ ...batch, paths })).rows, rows);
+    if (paths.length > 0) await this.#put({ ...batch, paths }, rows);
     for (const path of paths.filter((each) => dirname(each) === this.#directory))
       await rm(path, { force: true });
+  }
+
+  async #put(batch: Batch, expected: number): Promise<void> {
+    const { rows, refused } = await this.#inserter.insert(batch);
+    this.#check(batch, rows, expected);
+    for (const refusal of refused) {
+      this.#refusals.count(refusal);
+      this.#options.logger.warn(
+        { ...refusal, allowed: this.#options.seriesPerMetric },
+        'New series were refused: their metric has as many active ones in the campaign as it may (limits.seriesPerMetric)',
+      );
+    }
   }
 
   /** Spans also count one row for each trace they belong to, so for them only the bounds are known. */
@@ -274,4 +306,5 @@ const batchOf = (signal: Signal, token: string, segments: readonly SealedSegment
   paths: segments.map((segment) => segment.path),
   oldestMs: Math.min(...segments.map((segment) => segment.oldestMs)),
   newestMs: Math.max(...segments.map((segment) => segment.newestMs)),
+  acceptedMs: Math.max(...segments.map((segment) => segment.acceptedAtMs)),
 });

@@ -127,6 +127,10 @@ const TARGETS = `SELECT labels, arraySum(arrayMap(l -> sipHash64(l.1, l.2), labe
     )
   )`;
 
+/** Adds the batch's `target_info` to its points: from there on it is a metric like any other. */
+export const INSERT_TARGET_POINTS = `INSERT INTO load_points (family, type, help, labels, ts, values)
+  SELECT 'target_info', 'gauge', 'Target metadata', labels, ts, [(id, '', '', '', 1)] FROM (${TARGETS})`;
+
 /** What a batch of points holds, so that tables that get nothing are not written to. */
 export const FACTS = `SELECT
     sum(length(values)) AS samples, sumIf(length(values), delta) AS deltas, sum(length(exponential)) AS exponentials,
@@ -139,8 +143,7 @@ export const NEWS = `SELECT
     (SELECT count() FROM (SELECT DISTINCT arrayJoin(arrayConcat(values.id, exponential.id)) AS id FROM load_points)
       WHERE ${NEW_SERIES}) AS series,
     (SELECT count() FROM (SELECT DISTINCT toString(family), toString(type), toString(unit), toString(help) FROM load_points)
-      WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families,
-    (SELECT count() FROM (${TARGETS}) WHERE ${NEW_SERIES}) AS targets`;
+      WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families`;
 
 const SPLIT = `value = floor(value) AND abs(value) <= 9007199254740992 AND reinterpretAsUInt64(value) != 9223372036854775808`;
 const samples = (rows: string): string => `INSERT INTO samples (id, ts, int, float, start)
@@ -166,8 +169,6 @@ export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE},
       GROUP BY id
     ) AS b USING (id)`);
 
-export const INSERT_TARGETS = `INSERT INTO samples (id, ts, int, float, start) SELECT id, ts, 1, 0, 0 FROM (${TARGETS})`;
-
 export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, delta, stale, scale, count, sum, has_sum, min, max,
     zero_threshold, zero_count, positive_offset, positive_counts, negative_offset, negative_counts)
   SELECT e.id, ts, start, delta, stale, e.scale, e.count, e.sum, e.has_sum, e.min, e.max, e.zero_threshold, e.zero_count,
@@ -181,19 +182,16 @@ export const INSERT_EXEMPLARS = `INSERT INTO exemplars (id, ts, value, trace_id,
 const hours = 'toStartOfHour(min(ts)), addHours(toStartOfHour(max(ts)), 1), now64(3)';
 const labelMap = (labels: string): string => `CAST((${labels}.1, ${labels}.2), 'Map(String, String)')`;
 
-export const INSERT_SERIES = `INSERT INTO series (name, id, labels, first, last, written)
-  SELECT name, id, any(${labelMap('sorted')}), ${hours}
+export const INSERT_SERIES = `INSERT INTO series (family, name, id, labels, first, last, written)
+  SELECT any(family), name, id, any(${labelMap('sorted')}), ${hours}
   FROM (
-    SELECT concat(family, v.suffix) AS name, v.id AS id, ts, arraySort(l -> l.1, arrayConcat(
+    SELECT toString(family) AS family, concat(family, v.suffix) AS name, v.id AS id, ts, arraySort(l -> l.1, arrayConcat(
         arrayMap(l -> (toString(l.1), l.2), labels), if(v.label = '', [], [(toString(v.label), v.text)]))) AS sorted
     FROM load_points ARRAY JOIN values AS v WHERE ${NEW_SERIES}
     UNION ALL
-    SELECT toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
+    SELECT toString(family) AS family, toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
     FROM load_points ARRAY JOIN exponential AS e WHERE ${NEW_SERIES}
   ) GROUP BY name, id`;
-
-export const INSERT_TARGET_SERIES = `INSERT INTO series (name, id, labels, first, last, written)
-  SELECT 'target_info', id, any(${labelMap('labels')}), ${hours} FROM (${TARGETS}) WHERE ${NEW_SERIES} GROUP BY id`;
 
 export const INSERT_META = `INSERT INTO metric_meta (name, type, unit, help, written)
   SELECT name, any(type), any(unit), any(help), now64(3)
