@@ -29,7 +29,7 @@ export const freshness: Bench = {
         delays.push(await timeUntilSeen(product, value));
         await delay(200);
       }
-      const accepted = await load;
+      const { accepted } = await load;
       delays.sort((a, b) => a - b);
       const at = (share: number) =>
         delays[Math.min(delays.length - 1, Math.floor(delays.length * share))] ?? Number.NaN;

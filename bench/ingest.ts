@@ -48,7 +48,7 @@ async function measure(
   ]);
   say('waiting for loads and merges');
   await settled(product, SETTLE_MS);
-  const items = (accepted[0] + accepted[1]) * figures.itemsPerRequest;
+  const items = (accepted[0].accepted + accepted[1].accepted) * figures.itemsPerRequest;
   const parts = [...cpuByProcess(product)].map(([part, cpu]) => ({
     part,
     cpu: cpu - (cpuBefore.get(part) ?? 0),

@@ -5,7 +5,7 @@ import { LoadBodies } from './load-bodies.ts';
 
 /**
  * Sends fresh requests to a product, from a process of its own so that its CPU is not the product's. Arguments: http or
- * grpc, port, traces or metrics, seconds, requests a second (0: as many as are taken). Prints how many were accepted.
+ * grpc, port, traces or metrics, seconds, requests a second (0: as many as are taken). Prints how many were accepted and how many were not.
  */
 const [protocol, port, signal, seconds, rate] = process.argv.slice(2);
 if (signal !== 'traces' && signal !== 'metrics') throw new Error('the third argument is traces or metrics');
@@ -40,6 +40,7 @@ const endMs = startedMs + Number(seconds) * 1_000;
 const perSecond = Number(rate);
 let sent = 0;
 let accepted = 0;
+let refused = 0;
 await Promise.all(
   Array.from({ length: AT_A_TIME }, async () => {
     while (performance.now() < endMs) {
@@ -47,10 +48,13 @@ await Promise.all(
       sent++;
       if (dueMs > 0) await delay(dueMs);
       if (await send(bodies.next(Date.now()))) accepted++;
-      else await delay(50);
+      else {
+        refused++;
+        await delay(50);
+      }
     }
   }),
 );
 client.close();
 agent.destroy();
-process.stdout.write(`${accepted}\n`);
+process.stdout.write(`${accepted} ${refused}\n`);

@@ -8,11 +8,11 @@ import { cpuSeconds, family } from './processes.ts';
 
 export type Protocol = 'http' | 'grpc';
 
-/** Runs one sender process to its end and resolves to the requests that were accepted. */
+/** Runs one sender process to its end and resolves to how many requests were accepted, and how many were not. */
 export function sendLoad(
   product: Product,
   options: { protocol: Protocol; signal: 'traces' | 'metrics'; seconds: number; requestsPerSecond: number },
-): Promise<number> {
+): Promise<{ readonly accepted: number; readonly refused: number }> {
   const port =
     options.protocol === 'http' ? new URL(product.otlpHttp).port : product.otlpGrpc.split(':').at(-1)!;
   const script = fileURLToPath(new URL('./load-sender.ts', import.meta.url));
@@ -27,9 +27,11 @@ export function sendLoad(
     output += chunk;
   });
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) =>
-      code === 0 ? resolve(Number(output)) : reject(new Error(`the sender ended with ${code}`)),
-    );
+    child.once('exit', (code) => {
+      const [accepted = 0, refused = 0] = output.trim().split(' ').map(Number);
+      if (code === 0) resolve({ accepted, refused });
+      else reject(new Error(`the sender ended with ${code}`));
+    });
   });
 }
 

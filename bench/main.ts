@@ -9,6 +9,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   freshness: async () => (await import('./freshness.ts')).freshness,
   idle: async () => (await import('./idle.ts')).idle,
   collector: async () => (await import('./collector.ts')).collector,
+  promql: async () => (await import('./promql.ts')).promql,
+  'promql-wide': async () => (await import('./promql.ts')).promqlWide,
   storage: async () => (await import('./storage.ts')).storage,
 };
 

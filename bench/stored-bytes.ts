@@ -6,10 +6,10 @@ import { createClickHouse } from '../storage/clickhouse/clickhouse.ts';
 import { startEngine } from '../storage/engine/supervisor.ts';
 
 /**
- * Bytes of all tables of a product that was stopped, as ClickHouse counts its active parts: those that a merge replaced are
+ * Bytes of all tables, or of those named, of a product that was stopped, as ClickHouse counts its active parts: those that a merge replaced are
  * kept for some minutes and are no longer data.
  */
-export async function storedBytes(dataDirectory: string): Promise<number> {
+export async function storedBytes(dataDirectory: string, tables: readonly string[] = []): Promise<number> {
   const registry = new Registry();
   const engine = await startEngine({
     dataDirectory: join(dataDirectory, 'clickhouse'),
@@ -21,7 +21,9 @@ export async function storedBytes(dataDirectory: string): Promise<number> {
   const clickhouse = createClickHouse({ url, username, password, registry });
   try {
     const [row] = await clickhouse.rows({
-      sql: "SELECT sum(bytes_on_disk) AS bytes FROM system.parts WHERE active AND database = 'default'",
+      sql: `SELECT sum(bytes_on_disk) AS bytes FROM system.parts
+        WHERE active AND database = 'default' AND (empty({tables:Array(String)}) OR table IN {tables:Array(String)})`,
+      parameters: { tables },
       what: 'bench',
     });
     return Number(row?.bytes ?? 0);
