@@ -90,7 +90,7 @@ function describeMonotonicity(fix: ForcedMonotonicity): Annotation {
       ? `over ${fix.count} samples from ${time(fix.fromMs)} to ${time(fix.toMs)}`
       : `at ${time(fix.fromMs)}`;
   const buckets = `from buckets ${formatGo(fix.minBucket)} to ${formatGo(fix.maxBucket)}`;
-  const diff = formatGo(Number(fix.maxDiff.toPrecision(2)));
+  const diff = formatGo(fix.maxDiff, 2);
   const base =
     'input to histogram_quantile needed to be fixed for monotonicity (see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)';
   const message = `PromQL info: ${base}${forMetric(fix.metricName)}, ${buckets}, with a max diff of ${diff}, ${when}`;

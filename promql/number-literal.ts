@@ -2,7 +2,7 @@
 export function parseNumberText(text: string): number {
   const plain = text.replaceAll('_', '');
   const lower = plain.toLowerCase();
-  if (lower === 'inf') return Number.POSITIVE_INFINITY;
+  if (lower === 'inf' || lower === 'infinity') return Number.POSITIVE_INFINITY;
   if (lower === 'nan') return Number.NaN;
   if (/^0[0-7]+$/.test(plain)) return Number.parseInt(plain, 8);
   return Number(plain);
@@ -32,15 +32,17 @@ function withoutExponent(text: string): string {
   return negative ? `-${out}` : out;
 }
 
-/** Go's %g: the shortest form, with an exponent below 1e-4 and from 1e21 on. */
-export function formatGo(value: number): string {
-  if (!Number.isFinite(value)) return formatNumber(value);
-  if (Object.is(value, -0)) return '-0';
-  const abs = Math.abs(value);
-  if (abs !== 0 && (abs < 1e-4 || abs >= 1e21)) {
-    const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
-    const sign = exponent.startsWith('-') ? '-' : '+';
-    return `${mantissa}e${sign}${exponent.replace(/^[+-]/, '').padStart(2, '0')}`;
-  }
-  return String(value);
+/**
+ * Go's %g: the shortest form, or with `digits` that many significant ones (%.2g); with an exponent below 1e-4 and from 1e6 on, or
+ * where the digits asked for do not reach the point.
+ */
+export function formatGo(value: number, digits?: number): string {
+  if (!Number.isFinite(value) || value === 0) return formatNumber(value);
+  const [mantissa, exponentText] = value
+    .toExponential(digits === undefined ? undefined : digits - 1)
+    .split('e') as [string, string];
+  const exponent = Number(exponentText);
+  if (exponent >= -4 && exponent < (digits ?? 6)) return formatNumber(Number(`${mantissa}e${exponent}`));
+  const shown = mantissa.includes('.') ? mantissa.replace(/\.?0+$/, '') : mantissa;
+  return `${shown}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }

@@ -10,7 +10,7 @@ import {
 } from './ast.ts';
 import { formatDuration } from './duration.ts';
 import { isLegacyName } from './label-set.ts';
-import { formatGo } from './number-literal.ts';
+import { formatGo, formatNumber } from './number-literal.ts';
 import { quote } from './parse-error.ts';
 
 /** Longest text kept on one line; an expression whose text is longer is broken over lines. */
@@ -25,7 +25,7 @@ export function formatExpr(expr: Expr): string {
 export function printExpr(expr: Expr): string {
   switch (expr.kind) {
     case 'number':
-      return expr.duration && expr.value >= 0 ? formatDuration(expr.value * 1_000) : formatGo(expr.value);
+      return expr.duration && expr.value >= 0 ? formatDuration(expr.value * 1_000) : formatNumber(expr.value);
     case 'string':
       return quote(expr.value);
     case 'paren':

@@ -3,7 +3,7 @@ import type { AggregateExpr } from '../ast.ts';
 import { EvaluationError } from '../errors.ts';
 import { formatHistogram } from '../histogram/comparison.ts';
 import type { LabelSet } from '../label-set.ts';
-import { formatNumber } from '../number-literal.ts';
+import { formatGo, formatNumber } from '../number-literal.ts';
 import { xxhash64 } from '../xxhash.ts';
 import { groupLabels, groupSeries } from './aggregate.ts';
 import type { EvaluationContext } from './context.ts';
@@ -51,8 +51,8 @@ function checkParam(expr: AggregateExpr, param: Float64Array, context: Evaluatio
   }
   if (nan) throw new EvaluationError('Parameter value is NaN');
   if (highest < 1) return false;
-  if (lowest <= -INT64) throw new EvaluationError(`Scalar value ${lowest} underflows int64`);
-  if (highest >= INT64) throw new EvaluationError(`Scalar value ${highest} overflows int64`);
+  if (lowest < -INT64) throw new EvaluationError(`Scalar value ${formatGo(lowest)} underflows int64`);
+  if (highest >= INT64) throw new EvaluationError(`Scalar value ${formatGo(highest)} overflows int64`);
   return true;
 }
 

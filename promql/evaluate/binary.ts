@@ -91,23 +91,27 @@ function vectorScalar(
     const sample = sampleAt(series, step);
     const left = swapped ? scalar[step]! : sample;
     const right = swapped ? sample : scalar[step]!;
-    out.set(step, combineSamples(expr, left, right, sample, notes));
+    const result = combineSamples(expr, left, right, sample, notes);
+    if (result !== NO_OPERATION) out.set(step, result);
   }
   return out.any ? [out] : [];
 }
 
-/** The result of one pair; `kept` is the sample that a comparison lets through. */
+/** There is no such operation on samples of these kinds: the pair counts as not matched. */
+const NO_OPERATION = Symbol('no operation');
+
+/** The result of one pair, undefined if a comparison does not hold; `kept` is the sample that it lets through. */
 function combineSamples(
   expr: BinaryExpr,
   left: Sample,
   right: Sample,
   kept: Sample,
   notes: OperatorNotes,
-): Sample | undefined {
+): Sample | undefined | typeof NO_OPERATION {
   if (!isComparison(expr.operator))
-    return arithmetic(expr.operator as ArithmeticOperator, left, right, notes);
+    return arithmetic(expr.operator as ArithmeticOperator, left, right, notes) ?? NO_OPERATION;
   const holds = compare(expr.operator, left, right, notes);
-  if (holds === undefined) return undefined;
+  if (holds === undefined) return NO_OPERATION;
   if (expr.returnBool) return holds ? 1 : 0;
   return holds ? kept : undefined;
 }
@@ -127,6 +131,11 @@ interface Side {
   readonly series: VectorSeries;
   readonly signature: number;
 }
+
+const isPresentAt =
+  (step: number) =>
+  ({ series }: Side): boolean =>
+    series.present[step] !== ABSENT;
 
 /** One-to-one, many-to-one and one-to-many matching of two vectors, step by step. */
 class VectorJoin {
@@ -170,6 +179,12 @@ class VectorJoin {
   }
 
   #step(many: readonly Side[], one: readonly Side[], step: number, swapped: boolean): void {
+    // As in Prometheus, `fill_left` is of the side whose labels the result has, also with group_right.
+    const { fillLeft: fillMany, fillRight: fillOne } = this.#matching;
+    if (fillMany === undefined && fillOne === undefined) {
+      // Nothing can match, and duplicates on the other side do not matter.
+      if (!many.some(isPresentAt(step)) || !one.some(isPresentAt(step))) return;
+    }
     const ones: (VectorSeries | undefined)[] = new Array(this.#signatures.size);
     for (const { series, signature } of one) {
       if (series.present[step] === ABSENT) continue;
@@ -178,36 +193,33 @@ class VectorJoin {
       ones[signature] = series;
     }
     const matched = new Map<number, Set<string>>();
-    // As in Prometheus, `fill_left` is of the side whose labels the result has, also with group_right.
-    const { fillLeft: fillMany, fillRight: fillOne } = this.#matching;
     for (const { series, signature } of many) {
       if (series.present[step] === ABSENT) continue;
       const partner = ones[signature];
       if (partner === undefined && fillOne === undefined) continue;
-      const partnerLabels = partner?.labels ?? this.#filledLabels(series.labels);
-      const labels = this.#resultLabels(series.labels, partnerLabels);
-      this.#checkUnique(matched, signature, labels);
       const sample = partner === undefined ? fillOne! : sampleAt(partner, step);
-      this.#emit(step, labels, series.dropName, sampleAt(series, step), sample, swapped);
+      const value = this.#combine(sampleAt(series, step), sample, swapped);
+      if (value === NO_OPERATION) continue;
+      const labels = this.#resultLabels(series.labels, partner?.labels ?? this.#filledLabels(series.labels));
+      this.#checkUnique(matched, signature, labels);
+      this.#emit(step, labels, series.dropName, value);
     }
     if (fillMany === undefined) return;
     ones.forEach((series, signature) => {
       if (series === undefined || matched.has(signature)) return;
+      const value = this.#combine(fillMany, sampleAt(series, step), swapped);
+      if (value === NO_OPERATION) return;
       const labels = this.#resultLabels(this.#filledLabels(series.labels), series.labels);
-      this.#emit(step, labels, series.dropName, fillMany, sampleAt(series, step), swapped);
+      this.#emit(step, labels, series.dropName, value);
     });
   }
 
-  #emit(
-    step: number,
-    labels: LabelSet,
-    dropName: boolean,
-    many: Sample,
-    one: Sample,
-    swapped: boolean,
-  ): void {
+  #combine(many: Sample, one: Sample, swapped: boolean): Sample | undefined | typeof NO_OPERATION {
     const [left, right] = swapped ? [one, many] : [many, one];
-    const value = combineSamples(this.#expr, left, right, left, this.#notes);
+    return combineSamples(this.#expr, left, right, left, this.#notes);
+  }
+
+  #emit(step: number, labels: LabelSet, dropName: boolean, value: Sample | undefined): void {
     if (value === undefined) return;
     let result = this.#results.get(labels.key);
     if (result === undefined) {

@@ -60,15 +60,18 @@ export function classicQuantile(q: number, unsorted: readonly ClassicBucket[]): 
   return { value: below.upper + (upper - below.upper) * (rank / (count - below.count)), forced };
 }
 
-/** Differences this small against the count are rounding, not errors in the data. */
+/** Differences this small against the counts are rounding, not errors in the data. */
 const ROUNDING = 1e-12;
+
+const isRounding = (a: number, b: number): boolean =>
+  Math.abs(a - b) / Math.min(Math.abs(a) + Math.abs(b), Number.MAX_VALUE) < ROUNDING;
 
 function makeMonotonic(buckets: ClassicBucket[]): BucketQuantile['forced'] {
   let forced: { minBucket: number; maxBucket: number; maxDiff: number } | undefined;
   let previous = buckets[0]!.count;
   for (const bucket of buckets.slice(1)) {
     const diff = previous - bucket.count;
-    if (Math.abs(diff) <= ROUNDING * Math.abs(bucket.count)) {
+    if (isRounding(previous, bucket.count)) {
       bucket.count = previous;
     } else if (diff > 0) {
       bucket.count = previous;

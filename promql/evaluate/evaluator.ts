@@ -19,7 +19,7 @@ import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
 import { evaluateBinary } from './binary.ts';
 import type { EvaluationContext } from './context.ts';
 import { callFunction } from './functions.ts';
-import { endOf, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
+import { endOf, FLOAT, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
 import { stringArgument } from './label-functions.ts';
 import { dropNames } from './names.ts';
@@ -241,14 +241,18 @@ export class Evaluator {
     shape: RangeShape,
   ): Promise<VectorSeries[]> {
     const { fn, keepsName } = RANGE_FUNCTIONS[call.func];
-    const at = { position: range.position, annotations: this.context.annotations };
+    const at = {
+      position: range.position,
+      argsPosition: withoutParens(call.args[0]!).position,
+      annotations: this.context.annotations,
+    };
     const result: VectorSeries[] = [];
     for (const one of samples) {
       await this.context.budget.pause('expression evaluation');
       const series = applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
       if (series !== undefined) {
         result.push(series);
-        if (one.times.length > 0) this.#noteNonCounter(call, one.labels, range);
+        if (series.present.includes(FLOAT)) this.#noteNonCounter(call, one.labels, range);
       }
     }
     return result;

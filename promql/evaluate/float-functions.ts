@@ -57,6 +57,21 @@ export function dateFunction(name: DateFunctionName): (seconds: number) => numbe
   return (seconds) => fn(new Date(Math.trunc(seconds) * 1_000));
 }
 
+/**
+ * The greater of two floats as IEEE 754-1985 and Go have it: an infinity that decides the matter wins over NaN, where JavaScript says
+ * NaN.
+ */
+export const greaterOf = (a: number, b: number): number =>
+  a === Number.POSITIVE_INFINITY || b === Number.POSITIVE_INFINITY
+    ? Number.POSITIVE_INFINITY
+    : Math.max(a, b);
+
+/** The lesser of two floats; -Inf wins over NaN. */
+export const lesserOf = (a: number, b: number): number =>
+  a === Number.NEGATIVE_INFINITY || b === Number.NEGATIVE_INFINITY
+    ? Number.NEGATIVE_INFINITY
+    : Math.min(a, b);
+
 /** The values of a scalar that depends only on the step's time, in seconds. */
 export function overTimes(grid: StepGrid, fn: (seconds: number) => number): Float64Array {
   const values = new Float64Array(grid.steps);

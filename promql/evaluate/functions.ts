@@ -7,8 +7,10 @@ import {
   dateFunction,
   FLOAT_FUNCTIONS,
   type FloatFunctionName,
+  greaterOf,
   isDateFunction,
   isFloatFunction,
+  lesserOf,
   mapFloats,
   overTimes,
 } from './float-functions.ts';
@@ -133,8 +135,8 @@ const SPECIAL_FUNCTIONS = {
     vector(evaluateInfo(args.call, await args.vector(0), args.grid, args.evaluator.context)),
   label_join: async (args) => vector(evaluateLabelJoin(args.exprs, await args.vector(0))),
   label_replace: async (args) => vector(evaluateLabelReplace(args.exprs, await args.vector(0))),
-  max_of: (args) => ofTwo(args, Math.max),
-  min_of: (args) => ofTwo(args, Math.min),
+  max_of: (args) => ofTwo(args, greaterOf),
+  min_of: (args) => ofTwo(args, lesserOf),
   pi: (args) => args.constant(Math.PI),
   range: (args) => args.constant((endOf(args.queryGrid) - args.queryGrid.startMs) / 1_000),
   round: async (args) => {

@@ -204,9 +204,9 @@ export function evaluateHistogramFraction(
 ): VectorSeries[] {
   return askFamilies(series, args[2]!.position, grid, context, {
     native: (h, name, step) => {
-      if (Number.isNaN(h.sum) && h.count !== 0)
-        context.annotations.info(TEXT.fractionNan(name), args[2]!.position);
-      return histogramFraction(lower[step]!, upper[step]!, h);
+      const { value, excludedNan } = histogramFraction(lower[step]!, upper[step]!, h);
+      if (excludedNan) context.annotations.info(TEXT.fractionNan(name), args[2]!.position);
+      return value;
     },
     classic: (buckets, _name, step) => classicFraction(lower[step]!, upper[step]!, buckets),
   });

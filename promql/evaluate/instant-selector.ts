@@ -70,9 +70,11 @@ function smoothedSeries(
     } else if (histograms.any && histograms.before >= 0) {
       const { before, after } = histograms;
       const from = samples.histograms[before]!;
-      if (after < 0 || samples.histogramTimes[before] === t) out.setHistogram(step, from);
+      if (samples.histogramTimes[before] === t) out.setHistogram(step, from);
+      // Carried on, a hint says nothing any more: it is about the sample and the one before.
+      else if (after < 0) out.setHistogram(step, { ...from, counterResetHint: 'unknown' });
       else {
-        const counter = samples.histograms[after]!.counterResetHint !== 'gauge';
+        const counter = [from, samples.histograms[after]!].some((h) => h.counterResetHint !== 'gauge');
         const note = { annotations: context.annotations, position: plan.selector.position };
         const name = series.labels.get(METRIC_NAME);
         out.set(step, interpolateHistograms(samples, before, after, t, counter, { ...note, name }));

@@ -47,7 +47,6 @@ function gather(
   window: RangeWindow,
   into: HistogramSum | HistogramMean,
 ): NativeHistogram | undefined {
-  noteResetCollision(all, window);
   for (const next of all.slice(1)) {
     const { ok, boundsReconciled } = into.add(next);
     if (boundsReconciled) window.annotations.info(TEXT.boundsReconciled('aggregation'), window.position);
@@ -55,6 +54,7 @@ function gather(
     window.annotations.warn(TEXT.mixedExponentialCustom(metricNameOf(window)), window.position);
     return undefined;
   }
+  noteResetCollision(all, window);
   return into.result();
 }
 
@@ -127,7 +127,7 @@ export const tsOfFirstOverTime: RangeFunction = (window) => oldest(window).time 
 export const quantileOverTime: RangeFunction = (window) => {
   if (!hasFloats(window)) return undefined;
   const q = window.args[0]!;
-  if (!(q >= 0 && q <= 1)) window.annotations.warn(TEXT.invalidQuantile(q), window.position);
+  if (!(q >= 0 && q <= 1)) window.annotations.warn(TEXT.invalidQuantile(q), window.argsPosition);
   if (hasHistograms(window)) noteIgnored(window);
   return quantileOf(q, window.samples.values.slice(window.from, window.to));
 };

@@ -24,6 +24,8 @@ export interface RangeWindow {
   readonly args: readonly number[];
   /** Where to complain: the range's place. */
   readonly position: PositionRange;
+  /** Where to complain of a scalar that stands before the range. */
+  readonly argsPosition: PositionRange;
   readonly annotations: Annotations;
   /** Indices i of floats that are smaller than the one before: counter resets. Found once a series. */
   readonly drops: Int32Array;
@@ -52,7 +54,7 @@ export function applyRangeFunction(
   fn: RangeFunction,
   scalarArgs: readonly Float64Array[],
   dropName: boolean,
-  at: { readonly position: PositionRange; readonly annotations: Annotations },
+  at: Pick<RangeWindow, 'position' | 'argsPosition' | 'annotations'>,
 ): VectorSeries | undefined {
   const out = new SeriesBuilder(samples.labels, dropName || samples.dropName, shape.grid.steps);
   const args = scalarArgs.map(() => 0);
@@ -68,8 +70,7 @@ export function applyRangeFunction(
     extension: shape.extension,
     evalMs: 0,
     args,
-    position: at.position,
-    annotations: at.annotations,
+    ...at,
     drops: findDrops(samples.values),
   };
   for (let step = 0; step < shape.grid.steps; step++) {

@@ -3,7 +3,7 @@ import { TEXT } from '../annotations.ts';
 import { type CallExpr, type Expr, type VectorSelector, withoutParens } from '../ast.ts';
 import { LabelSet } from '../label-set.ts';
 import type { EvaluationContext } from './context.ts';
-import { mapFloats } from './float-functions.ts';
+import { greaterOf, lesserOf, mapFloats } from './float-functions.ts';
 import { ABSENT, FLOAT, SeriesBuilder, type StepGrid, type VectorSeries } from './grid.ts';
 import { stringArgument } from './label-functions.ts';
 
@@ -15,7 +15,7 @@ export const clamp = (
 ): VectorSeries[] =>
   mapFloats(series, (value, step) => {
     const [least, most] = [lower[step]!, upper[step]!];
-    return most < least ? undefined : Math.max(least, Math.min(most, value));
+    return most < least ? undefined : greaterOf(least, lesserOf(most, value));
   });
 
 /** To the nearest multiple, ties upwards. */

@@ -1,8 +1,14 @@
 import { allBuckets, type Bucket, usesCustomBuckets } from './buckets.ts';
 import type { NativeHistogram } from './native-histogram.ts';
 
-/** What NaN observations did to an answer. */
+/** What NaN observations did to an answer. They are in the count and in no bucket. */
 export type NanEffect = 'none' | 'result_nan' | 'skewed';
+
+/** A sum of NaN may also come from infinities of both signs; only missing observations tell. */
+function hasNanObservations(h: NativeHistogram, buckets: readonly Bucket[]): boolean {
+  if (!Number.isNaN(h.sum)) return false;
+  return buckets.reduce((total, { count }) => total + count, 0) < h.count;
+}
 
 /**
  * The q-quantile by interpolation inside a bucket: exponential in exponential buckets, linear in custom buckets and in the zero
@@ -13,7 +19,7 @@ export function histogramQuantile(q: number, h: NativeHistogram): { value: numbe
   if (q > 1) return { value: Number.POSITIVE_INFINITY, nan: 'none' };
   if (h.count === 0 || Number.isNaN(q)) return { value: Number.NaN, nan: 'none' };
   const hasNan = Number.isNaN(h.sum);
-  // From the nearer end, for precision; but NaN observations are in the count and in no bucket, "above" all of them.
+  // From the nearer end, for precision; but NaN observations count as "above" all buckets.
   const forward = hasNan || q < 0.5;
   const buckets = allBuckets(h);
   if (!forward) buckets.reverse();
@@ -26,14 +32,14 @@ export function histogramQuantile(q: number, h: NativeHistogram): { value: numbe
     if (count >= target) break;
   }
   const bounds = interpolationBounds(h, bucket);
-  if (bounds.fixed !== undefined) return { value: bounds.fixed, nan: hasNan ? 'skewed' : 'none' };
+  if (bounds.fixed !== undefined) return { value: bounds.fixed, nan: 'none' };
   count = Math.min(count, h.count);
   if (count < target) {
     return hasNan ? { value: Number.NaN, nan: 'result_nan' } : { value: bounds.upper, nan: 'none' };
   }
   const rank = forward ? target - (count - bucket.count) : count - target;
   const value = interpolate(h, bounds.lower, bounds.upper, rank / bucket.count);
-  return { value, nan: hasNan ? 'skewed' : 'none' };
+  return { value, nan: hasNanObservations(h, buckets) ? 'skewed' : 'none' };
 }
 
 /** The bounds to interpolate between; a zero bucket with one kind of neighbours ends at zero. */
@@ -70,14 +76,17 @@ function interpolate(h: NativeHistogram, lower: number, upper: number, fraction:
   return -(2 ** (logUpper + (logLower - logUpper) * (1 - fraction)));
 }
 
-/** The share of observations between two values, interpolated like quantiles. */
-export function histogramFraction(lower: number, upper: number, h: NativeHistogram): number {
-  if (h.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
-  if (lower >= upper) return 0;
-  const total = h.count;
-  const lowerRank = rankOf(h, lower, total);
-  const upperRank = rankOf(h, upper, total);
-  return (upperRank - lowerRank) / total;
+/** The share of observations between two values, interpolated like quantiles. `excludedNan`: NaN observations are in no fraction. */
+export function histogramFraction(
+  lower: number,
+  upper: number,
+  h: NativeHistogram,
+): { value: number; excludedNan: boolean } {
+  if (h.count === 0 || Number.isNaN(lower) || Number.isNaN(upper))
+    return { value: Number.NaN, excludedNan: false };
+  if (lower >= upper) return { value: 0, excludedNan: false };
+  const value = (rankOf(h, upper, h.count) - rankOf(h, lower, h.count)) / h.count;
+  return { value, excludedNan: hasNanObservations(h, allBuckets(h)) };
 }
 
 /** How many observations lie below a value. */
@@ -95,9 +104,8 @@ function rankOf(h: NativeHistogram, value: number, total: number): number {
   return Number.isNaN(h.sum) ? Math.min(inBuckets, total) : total;
 }
 
+/** A bucket around zero, a custom one too, reaches only to the side on which there are buckets. */
 function fractionBounds(h: NativeHistogram, { lower, upper }: Bucket): { lower: number; upper: number } {
-  if (usesCustomBuckets(h))
-    return { lower: lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : lower, upper };
   return lower <= 0 && upper >= 0 ? narrowZeroBucket(h, lower, upper) : { lower, upper };
 }
 

@@ -47,36 +47,66 @@ function keptOf(before: SparseBuckets, parts: readonly Part[]): SparseBuckets {
 /** With buckets on one side only, the zero bucket reaches from zero to that side. */
 function naturalZeroBucket(h: NativeHistogram): Bucket {
   const bucket = zeroBucket(h);
-  const positive = h.positiveBuckets.length > 0;
-  const negative = h.negativeBuckets.length > 0;
+  const positive = h.positiveBuckets.some((count) => count !== 0);
+  const negative = h.negativeBuckets.some((count) => count !== 0);
   if (positive === negative) return bucket;
   return positive ? { ...bucket, lower: 0 } : { ...bucket, upper: 0 };
 }
 
 function trimBucket(bucket: Bucket, at: number, keep: 'below' | 'above', linear: boolean): Part {
-  const { upper, count } = bucket;
-  // A custom bucket from -Inf to something positive is taken to begin at zero.
-  const lower = bucket.lower === Number.NEGATIVE_INFINITY && upper > 0 ? 0 : bucket.lower;
-  if (keep === 'below' ? upper <= at : lower >= at)
-    return { count, middle: middleOf(lower, upper, linear), whole: true };
-  if (keep === 'below' ? lower >= at : upper <= at) return { count: 0, middle: 0, whole: false };
-  const [open, from, to] = keep === 'below' ? [upper, lower, at] : [lower, at, upper];
-  // Towards the side that is cut, a bucket without end goes whole; towards the side that is kept, it stays whole.
-  if (!Number.isFinite(open)) return { count: 0, middle: 0, whole: false };
-  if (!Number.isFinite(lower) || !Number.isFinite(upper)) return { count, middle: at, whole: false };
+  const { lower, upper, count } = bucket;
+  const inside = keep === 'below' ? upper <= at : lower >= at;
+  if (inside) return { count, middle: middleOf(lower, upper, linear), whole: true };
+  const touched = keep === 'below' ? lower < at : upper > at;
+  if (!touched) return NOTHING;
+  const kept =
+    Number.isFinite(lower) && Number.isFinite(upper)
+      ? cutBucket(bucket, at, keep, linear)
+      : cutEndlessBucket(bucket, at, keep);
+  return { ...kept, whole: kept.count === count };
+}
+
+const NOTHING: Part = { count: 0, middle: 0, whole: false };
+
+function cutBucket(
+  { lower, upper, count }: Bucket,
+  at: number,
+  keep: 'below' | 'above',
+  linear: boolean,
+): Omit<Part, 'whole'> {
   const below = count * shareBelow(lower, upper, at, linear);
-  return {
-    count: keep === 'below' ? below : count - below,
-    middle: middleOf(from, to, linear),
-    whole: false,
-  };
+  if (keep === 'below') return { count: below, middle: middleOf(lower, at, linear) };
+  return { count: count - below, middle: middleOf(at, upper, linear) };
+}
+
+/**
+ * How observations are spread in a bucket without end is not known: towards the side that is cut it goes whole, towards the side that is
+ * kept it stays whole. Only a custom bucket from -Inf to something positive is taken to begin at zero.
+ */
+function cutEndlessBucket(
+  { lower, upper, count }: Bucket,
+  at: number,
+  keep: 'below' | 'above',
+): Omit<Part, 'whole'> {
+  if (lower === Number.NEGATIVE_INFINITY) {
+    const fromZero = upper > 0 && upper !== Number.POSITIVE_INFINITY;
+    if (keep === 'below') {
+      if (fromZero && at > 0) return { count: count * (at / upper), middle: at / 2 };
+      return upper <= 0 ? { count, middle: at } : NOTHING;
+    }
+    return fromZero && at >= 0 ? { count: count * (1 - at / upper), middle: (at + upper) / 2 } : NOTHING;
+  }
+  return keep === 'above' ? { count, middle: at } : NOTHING;
 }
 
 function middleOf(lower: number, upper: number, linear: boolean): number {
-  if (lower === Number.NEGATIVE_INFINITY) return upper;
+  if (lower === Number.NEGATIVE_INFINITY) {
+    if (upper === Number.POSITIVE_INFINITY) return 0;
+    return upper > 0 ? upper / 2 : upper;
+  }
   if (upper === Number.POSITIVE_INFINITY) return lower;
   if (linear) return (lower + upper) / 2;
-  const middle = Math.sqrt(Math.abs(lower) * Math.abs(upper));
+  const middle = Math.sqrt(Math.abs(lower * upper));
   return upper <= 0 ? -middle : middle;
 }
 

@@ -31,33 +31,36 @@ export function toCustomBucketHistograms(series: readonly NotedSeries[]): NotedS
       if (bound !== undefined) family.buckets.set(bound, values);
     }
   }
-  return [...families.values()].filter(({ buckets }) => buckets.size > 0).map(convert);
+  return [...families.values()]
+    .filter(({ buckets, count }) => buckets.size > 0 || count !== undefined)
+    .map(convert);
 }
 
 function convert(family: Family): NotedSeries {
   const bounds = [...family.buckets.keys()].sort((a, b) => a - b);
-  const length = Math.max(...bounds.map((bound) => family.buckets.get(bound)!.length));
+  const parts = [...family.buckets.values(), family.count ?? []];
+  const length = Math.max(...parts.map((values) => values.length));
   const values = Array.from({ length }, (_, i): NotedValue => {
-    const counts = bounds.map((bound) => family.buckets.get(bound)![i]);
-    const known = counts.filter((count) => typeof count === 'number');
-    if (known.length === 0) return undefined;
-    const numbers = counts.map((count) => (typeof count === 'number' ? count : 0));
-    return { histogram: histogramAt(family, bounds, numbers, i), hintGiven: false };
+    const histogram = histogramAt(family, bounds, i);
+    return histogram && { histogram, hintGiven: false };
   });
   return { labels: family.labels, startTimes: false, values };
 }
 
-function histogramAt(
-  family: Family,
-  bounds: readonly number[],
-  cumulative: readonly number[],
-  i: number,
-): NativeHistogram {
-  const customValues = bounds.filter((bound) => bound !== Number.POSITIVE_INFINITY);
+/** The histogram of the buckets that have a value at this place; without a count, the last one's. */
+function histogramAt(family: Family, bounds: readonly number[], i: number): NativeHistogram | undefined {
+  const known: { bound: number; cumulative: number }[] = [];
+  for (const bound of bounds) {
+    const cumulative = family.buckets.get(bound)![i];
+    if (typeof cumulative === 'number') known.push({ bound, cumulative });
+  }
   const given = family.count?.[i];
-  const count = typeof given === 'number' ? given : cumulative.at(-1)!;
-  const counts = customValues.map((_, at) => cumulative[at]! - (cumulative[at - 1] ?? 0));
-  counts.push(count - (cumulative[customValues.length - 1] ?? 0));
+  const count = typeof given === 'number' ? given : known.at(-1)?.cumulative;
+  if (count === undefined) return undefined;
+  const finite = known.filter(({ bound }) => bound !== Number.POSITIVE_INFINITY);
+  const customValues = finite.map(({ bound }) => bound);
+  const counts = finite.map(({ cumulative }, at) => cumulative - (finite[at - 1]?.cumulative ?? 0));
+  counts.push(count - (finite.at(-1)?.cumulative ?? 0));
   const sum = family.sum?.[i];
   return {
     counterResetHint: 'unknown',

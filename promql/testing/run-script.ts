@@ -7,7 +7,7 @@ import { pointsOf, type QueryResult, type QueryValue } from '../result.ts';
 import { compareInstant, compareResult } from './compare.ts';
 import { toCustomBucketHistograms } from './nhcb.ts';
 import { type Command, type EvalCommand, type Expectation, parseScript } from './script.ts';
-import type { NotedSeries } from './series-notation.ts';
+import type { NotedSeries, NotedValue } from './series-notation.ts';
 
 /** A store that scripts can fill, and an engine over it. */
 export interface ScriptStore {
@@ -64,21 +64,42 @@ const hasHistogram = ({ samples }: LoadedSeries): boolean =>
   samples.some(({ value }) => typeof value === 'object');
 
 function toLoadedSeries(command: Command & { kind: 'load' }): LoadedSeries[] {
-  const native = command.withNhcb ? toCustomBucketHistograms(command.series) : [];
-  const starts = new Map(
-    command.series.filter((one) => one.startTimes).map((one) => [one.labels.key, one.values]),
+  const loaded: LoadedSeries[] = [];
+  // Start times stand before the series that they are of; those without a metric hold for all that follow, over and over.
+  let own: readonly NotedValue[] | undefined;
+  let common: readonly NotedValue[] = [];
+  for (const one of command.series) {
+    if (one.startTimes && one.labels.pairs.length > 0) own = one.values;
+    else if (one.startTimes) common = one.values;
+    else {
+      const starts = own;
+      const startAt = (i: number): NotedValue =>
+        starts === undefined ? common[i % common.length] : starts[i];
+      loaded.push(toLoaded(one, command.stepMs, startAt));
+      own = undefined;
+    }
+  }
+  if (!command.withNhcb) return loaded;
+  const classic = command.series.filter((one) => !one.startTimes);
+  const native = toCustomBucketHistograms(classic).map((one) =>
+    toLoaded(one, command.stepMs, () => undefined),
   );
-  const series: readonly NotedSeries[] = [...command.series.filter((one) => !one.startTimes), ...native];
-  return series.map(({ labels, values }) => ({
-    labels,
-    samples: values.flatMap((value, i) => {
-      if (value === undefined) return [];
-      const timeMs = i * command.stepMs;
-      const start = starts.get(labels.key)?.[i];
-      const startMs = typeof start === 'number' ? timeMs + start : 0;
-      return [{ timeMs, value: typeof value === 'object' ? value.histogram : value, startMs }];
-    }),
-  }));
+  return [...loaded, ...native];
+}
+
+function toLoaded(
+  { labels, values }: NotedSeries,
+  stepMs: number,
+  startAt: (i: number) => NotedValue,
+): LoadedSeries {
+  const samples = values.flatMap((value, i) => {
+    if (value === undefined) return [];
+    const timeMs = i * stepMs;
+    const start = startAt(i);
+    const startMs = typeof start === 'number' ? timeMs + start : 0;
+    return [{ timeMs, value: typeof value === 'object' ? value.histogram : value, startMs }];
+  });
+  return { labels, samples };
 }
 
 async function runCase(command: EvalCommand, promql: Promql): Promise<string | undefined> {

@@ -1,4 +1,5 @@
-import { type NotedSeries, parseSeriesLine, parseTime, unquoted } from './series-notation.ts';
+import { compileRegex } from '../matcher.ts';
+import { type NotedSeries, parseSeriesLine, parseTime, signedNumber, unquoted } from './series-notation.ts';
 
 /** One command of a script, with the line it begins at. */
 export type Command =
@@ -73,12 +74,13 @@ export function parseScript(text: string): Command[] {
 }
 
 const cleanLine = (line: string): string => (line.trimStart().startsWith('#') ? '' : line.trim());
-/** A blank line, or the next command: their bodies are indented. */
+/** A blank line, or the next command: bodies are indented, or cannot be mistaken for one. */
 const endsBlock = (line: string): boolean =>
-  line.trim() === '' || /^(clear|load|load_with_nhcb|eval)\b/.test(line);
+  line.trim() === '' ||
+  /^(?:clear|load|eval)(?:_[a-z_]+)?(?:\s|$)|^\s+eval(?:_[a-z]+)?\s+(?:instant|range)\s/.test(line);
 
 function parseCommand(head: string, block: readonly string[], line: number): Command {
-  if (head === 'clear') return { kind: 'clear', line };
+  if (/^clear\b/.test(head)) return { kind: 'clear', line };
   const load = /^load(_with_nhcb)?\s+(\S+)$/.exec(head);
   if (load !== null) {
     const series = block.map(parseSeriesLine);
@@ -148,10 +150,12 @@ function readBodyLine(line: string, body: Body): void {
     readExpect(line.slice(7).trim(), body);
     return;
   }
-  const scalar = /^[+-]?(?:inf|nan|[\d.][\d.e+-]*)$/i.exec(line);
-  if (scalar !== null) body.scalar = Number(line.replace(/^\+/, '').replace(/inf/i, 'Infinity'));
+  if (isNumber(line)) body.scalar = signedNumber(line);
   else body.series.push(parseSeriesLine(line));
 }
+
+const isNumber = (line: string): boolean =>
+  /^[+-]?(?:inf(?:inity)?|nan|0[xbo][\da-f_]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:e[+-]?\d+)?)$/i.test(line);
 
 function readExpect(text: string, body: Body): void {
   const annotated = /^(fail|warn|info)(?:\s+(msg|regex):\s*(.*))?$/.exec(text);
@@ -171,6 +175,8 @@ function readExpect(text: string, body: Body): void {
 function expectation(kind: Expectation['kind'], how: string | undefined, text = ''): Expectation {
   if (how === undefined) return { kind, matches: undefined, shown: '' };
   if (how === 'msg') return { kind, matches: (message) => message === text, shown: text };
-  const pattern = new RegExp(text, 's');
-  return { kind, matches: (message) => pattern.test(message), shown: `/${text}/` };
+  // RE2's syntax, as queries have it; unlike there, the pattern may match any part of the message.
+  const compiled = compileRegex(`.*(?:${text}).*`);
+  if (!compiled.ok) throw new Error(compiled.error);
+  return { kind, matches: (message) => compiled.regex.test(message), shown: `/${text}/` };
 }

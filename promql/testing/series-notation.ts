@@ -21,7 +21,7 @@ export interface NotedHistogram {
 
 export interface NotedSeries {
   readonly labels: LabelSet;
-  /** `@st`: the values are start times, as offsets in ms from each sample's time. */
+  /** `@st`: the values are start times, as offsets in ms from each sample's time; without a metric, of all series that follow. */
   readonly startTimes: boolean;
   readonly values: readonly NotedValue[];
 }
@@ -31,7 +31,11 @@ export function parseSeriesLine(line: string): NotedSeries {
   const { labels, rest } = parseMetric(line.trim());
   const startTimes = rest.startsWith('@st');
   const text = startTimes ? rest.slice(3) : rest;
-  const values = splitValues(text).flatMap((item) => (startTimes ? expandOffsets(item) : expandValue(item)));
+  const values: NotedValue[] = [];
+  for (const item of splitValues(text)) {
+    if (startTimes) values.push(...expandOffsets(item, values));
+    else values.push(...expandValue(item));
+  }
   return { labels, startTimes, values };
 }
 
@@ -158,8 +162,13 @@ const HINTS: Readonly<Record<string, CounterResetHint>> = {
   gauge: 'gauge',
 };
 
-/** `-30s-1mx2`: offsets in ms, each a minute further back. */
-function expandOffsets(item: string): (number | undefined)[] {
+/** `-30s-1mx2`: offsets in ms, each a minute further back. `*` is the one before again. */
+function expandOffsets(item: string, before: readonly NotedValue[]): (number | undefined)[] {
+  const again = /^\*(?:x(\d+))?$/.exec(item);
+  if (again !== null) {
+    const last = before.findLast((value) => typeof value === 'number') ?? 0;
+    return new Array<number>(Number(again[1] ?? 0) + 1).fill(last as number);
+  }
   const gap = /^_(?:x(\d+))?$/.exec(item);
   if (gap !== null) return new Array<undefined>(Number(gap[1] ?? 1)).fill(undefined);
   const parts = /^([+-]?[0-9a-wyz]+?)(?:([+-][0-9a-wyz]+?))?(?:x(\d+))?$/.exec(item);
