@@ -1,6 +1,6 @@
 import type { LabelMatcher } from '../model/labels.ts';
-import { detectReset } from './histogram/comparison.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
+import { storedResetHints } from './histogram/reset-hints.ts';
 import type { LabelSet } from './label-set.ts';
 import { compileMatchers, matchesAll } from './matcher.ts';
 import {
@@ -155,7 +155,9 @@ function cutSeries(series: StoredSeries, startMs: number, endMs: number): Sample
   let to = series.samples.length;
   while (to > from && series.samples[to - 1]!.timeMs > endMs) to--;
   if (to === from) return undefined;
-  const hints = resetHints(series);
+  const hints = storedResetHints(
+    series.samples.map(({ value }) => (typeof value === 'object' ? value : undefined)),
+  );
   const samples = series.samples.slice(from, to);
   const values = new Float64Array(samples.length);
   const histograms: (NativeHistogram | undefined)[] = new Array(samples.length);
@@ -173,24 +175,4 @@ function cutSeries(series: StoredSeries, startMs: number, endMs: number): Sample
       ? Float64Array.from(samples, ({ startMs: start }) => start)
       : undefined,
   };
-}
-
-/**
- * The hints as Prometheus's database gives them: a gauge stays a gauge, what follows on the one before is marked as no reset, and of
- * any other, the first after a reset among them, nothing is said.
- */
-function resetHints(series: StoredSeries): NativeHistogram['counterResetHint'][] {
-  let previous: NativeHistogram | undefined;
-  return series.samples.map(({ value }) => {
-    if (typeof value === 'number' || value === 'stale') {
-      previous = undefined;
-      return 'unknown';
-    }
-    const before = previous;
-    previous = value;
-    if (value.counterResetHint === 'gauge') return 'gauge';
-    if (before === undefined || before.counterResetHint === 'gauge' || value.counterResetHint === 'reset')
-      return 'unknown';
-    return detectReset({ ...value, counterResetHint: 'unknown' }, before) ? 'unknown' : 'not_reset';
-  });
 }

@@ -9,6 +9,18 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
+const run = (sql: string) => store.clickhouse.command({ sql, what: 'test' });
+async function tables(): Promise<string[]> {
+  const rows = await store.clickhouse.rows({
+    sql: 'SELECT name FROM system.tables WHERE database = currentDatabase()',
+    what: 'test',
+  });
+  return rows.map(({ name }) => String(name));
+}
+async function dropAll(): Promise<void> {
+  for (const name of await tables()) await run(`DROP TABLE IF EXISTS ${name} SYNC`);
+}
+
 it('migrates once, and changes nothing the second time', async () => {
   expect(await migrate(store.clickhouse, machineClock)).toEqual([]);
   const rows = await store.clickhouse.rows({
@@ -19,8 +31,46 @@ it('migrates once, and changes nothing the second time', async () => {
 });
 
 it('completes a migration that was cut off after its statements', async () => {
-  await store.clickhouse.command({ sql: 'TRUNCATE TABLE schema_migrations', what: 'test' });
+  await dropAll();
+  for (const migration of MIGRATIONS) {
+    for (const sql of [...migration.statements, ...migration.statements]) await run(sql);
+  }
+  expect(await tables()).toContain('native_histograms');
+  await dropAll();
   expect(await migrate(store.clickhouse, machineClock)).toEqual(MIGRATIONS.map((each) => each.version));
+});
+
+it('carries exponential histograms over to native ones', async () => {
+  await dropAll();
+  for (const { statements } of MIGRATIONS.slice(0, 4)) for (const sql of statements) await run(sql);
+  await run(
+    "INSERT INTO series (name, id, labels, first, last, written) VALUES ('h', 5, {'a': 'b'}, now(), now(), now())",
+  );
+  await run(`INSERT INTO native_histograms (id, ts, delta, scale, count, sum, has_sum, zero_count, positive_offset, positive_counts)
+    SELECT 5, now(), number, 9, 10, 2.5, true, 0, -3, [1, 2, 3, 4] FROM numbers(2)`);
+  await migrate(store.clickhouse, machineClock);
+  const rows = await store.clickhouse.rows({
+    sql: `SELECT toString(hint) AS hint, schema, count, sum, positive_offsets, positive_lengths, positive_counts FROM native_histograms ORDER BY hint`,
+    what: 'test',
+  });
+  const same = {
+    schema: 8,
+    count: 10,
+    sum: 2.5,
+    positive_offsets: [-1],
+    positive_lengths: [3],
+    positive_counts: [1, 5, 4],
+  };
+  expect(rows).toEqual([
+    { ...same, hint: 'gauge' },
+    { ...same, hint: 'unknown' },
+  ]);
+  const series = await store.clickhouse.rows({
+    sql: 'SELECT name, max(native) AS native FROM series GROUP BY name',
+    what: 'test',
+  });
+  expect(series).toEqual([{ name: 'h', native: true }]);
+  expect(await tables()).not.toContain('exponential_histograms');
 });
 
 it('refuses a store of a newer version', async () => {

@@ -5,9 +5,17 @@ import { migration as samples } from './migrations/0001-samples.ts';
 import { migration as spans } from './migrations/0002-spans.ts';
 import { migration as loading } from './migrations/0003-loading.ts';
 import { migration as seriesLimits } from './migrations/0004-series-limits.ts';
+import { migration as nativeHistograms, setAside } from './migrations/0005-native-histograms.ts';
 import type { Migration } from './migrations/migration.ts';
 
-export const MIGRATIONS: readonly Migration[] = [samples, spans, loading, seriesLimits];
+export const MIGRATIONS: readonly Migration[] = [
+  samples,
+  spans,
+  loading,
+  seriesLimits,
+  setAside,
+  nativeHistograms,
+];
 
 /** The store was written by a newer version of the product. */
 export class SchemaTooNewError extends TidewardenError {

@@ -133,9 +133,10 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     const parameters = { from: String(facts?.from), to: String(facts?.to) };
     const news = await ask(metrics.NEWS, parameters);
     const isNew = (name: string): boolean => Number(news?.[name] ?? 0) > 0;
-    const refused = isNew('series')
-      ? await refuseExcessSeries(clickhouse, batch, seriesPerMetric, ONE_BLOCK)
-      : [];
+    const refused =
+      isNew('series') || isNew('native')
+        ? await refuseExcessSeries(clickhouse, batch, seriesPerMetric, ONE_BLOCK)
+        : [];
     let samples = fact('samples') + targets;
     if (refused.length > 0) {
       facts = await ask(metrics.FACTS);
@@ -162,6 +163,7 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     if (fact('exemplars') > 0) await write('exemplars', metrics.INSERT_EXEMPLARS);
     // Series come after their samples: whoever polls `written` finds samples for every new series.
     if (isNew('series')) await run(metrics.INSERT_SERIES, parameters);
+    if (isNew('native')) await run(metrics.INSERT_NATIVE_SERIES, parameters);
     if (isNew('families')) await run(metrics.INSERT_META);
     await run('TRUNCATE TABLE load_points');
     return { rows, refused };

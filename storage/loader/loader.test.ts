@@ -213,7 +213,7 @@ describe('metrics', () => {
     ]);
   });
 
-  it('exponential histograms: kept as they are', async () => {
+  it('exponential histograms: become native ones', async () => {
     const points = [
       {
         timeNano: T0,
@@ -229,25 +229,25 @@ describe('metrics', () => {
     await loadMetrics([{ name: 'order.basket', unit: 'CNY', exponential: { points } }], 1);
     expect(await rows('SELECT * EXCEPT (id, ts, start) FROM native_histograms')).toEqual([
       {
-        delta: false,
         stale: false,
-        scale: 3,
-        count: '4',
+        schema: 3,
+        hint: 'unknown',
+        count: 4,
         sum: 10,
-        has_sum: true,
-        min: null,
-        max: null,
         zero_threshold: 0.001,
-        zero_count: '1',
-        positive_offset: -2,
-        positive_counts: ['1', '2'],
-        negative_offset: 5,
+        zero_count: 1,
+        positive_offsets: [-1],
+        positive_lengths: [2],
+        positive_counts: [1, 2],
+        negative_offsets: [],
+        negative_lengths: [],
         negative_counts: [],
+        custom_values: [],
       },
     ]);
-    expect(await rows('SELECT name FROM series WHERE id IN (SELECT id FROM native_histograms)')).toEqual([
-      { name: 'order_basket_CNY' },
-    ]);
+    expect(
+      await rows('SELECT name, native FROM series WHERE id IN (SELECT id FROM native_histograms)'),
+    ).toEqual([{ name: 'order_basket_CNY', native: true }]);
   });
 
   it('values: exact integers, halves, minus zero, the infinities, not-a-number and no recorded value', async () => {

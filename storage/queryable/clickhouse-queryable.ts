@@ -1,13 +1,13 @@
 import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 import type { LabelMatcher } from '../../model/labels.ts';
-import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
   type ExemplarRequest,
   type ExemplarSeries,
   type GridRequest,
   type GridResult,
+  type GridSeries,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
@@ -15,16 +15,16 @@ import {
   type SelectRequest,
   type SeriesRequest,
   StoreUnavailableError,
-  setStaleAt,
   TooMuchError,
 } from '../../promql/queryable.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
+import { assemble } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
 import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
+import { HISTOGRAM_COLUMNS, type HistogramColumns, readHistograms } from './histogram-columns.ts';
 import { readNativeBlocks } from './native-blocks.ts';
-import { type HistogramRow, histogramRow, toNativeHistogram } from './native-histograms.ts';
 import { readExemplars } from './read-exemplars.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
 import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
@@ -78,13 +78,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     await this.#catalog.fresh();
     const found = this.#resolve(request.matchers, request);
     if (found.length === 0) return [];
-    const withStarts = USES_STARTS.has(request.hints.func);
-    const native = this.#catalog.withHistograms(found);
-    const [samples, histograms] = await Promise.all([
-      this.#readSamples(found, request, withStarts),
-      native.length > 0 ? this.#readHistograms(native, request) : [],
-    ]);
-    return assemble(found, samples, histograms);
+    return this.#read(found, request, USES_STARTS.has(request.hints.func));
   }
 
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
@@ -94,13 +88,17 @@ class ClickHouseStore implements ClickHouseQueryable {
     const range = { ...request, startMs: request.startMs - request.windowMs };
     const found = this.#resolve(request.matchers, range);
     if (found.length === 0) return { series: [], samples: [] };
-    if (this.#catalog.withHistograms(found).length > 0) return undefined;
-    const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead: rowsTo(request) }, 'Native'),
-    );
-    const { series, left } = sortGrid(found, readGridRows(bytes, steps), request);
-    if (left.length === 0) return { series, samples: [] };
-    return { series, samples: assemble(left, await this.#readSamples(left, range, true), []) };
+    // What may hold histograms is the evaluator's.
+    const native = found.filter((one) => one.native);
+    const floats = native.length === 0 ? found : found.filter((one) => !one.native);
+    const [pushed, histograms] = await Promise.all([
+      this.#readGrid(floats, request, steps),
+      this.#read(native, range, true),
+    ]);
+    return {
+      series: pushed.series,
+      samples: [...histograms, ...(await this.#read(pushed.left, range, true))],
+    };
   }
 
   async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
@@ -188,6 +186,33 @@ class ClickHouseStore implements ClickHouseQueryable {
       yield* this.#catalog.index.matching(selector, request.startMs, request.endMs);
   }
 
+  /** The samples of series, floats and histograms. */
+  async #read(
+    found: readonly IndexedSeries[],
+    range: ReadRange,
+    withStarts: boolean,
+  ): Promise<SampleSeries[]> {
+    if (found.length === 0) return [];
+    const native = found.filter((one) => one.native);
+    const [samples, histograms] = await Promise.all([
+      this.#readSamples(found, range, withStarts),
+      native.length > 0 ? this.#readHistograms(native, range) : NO_HISTOGRAMS,
+    ]);
+    return assemble(found, samples, histograms);
+  }
+
+  async #readGrid(
+    found: readonly IndexedSeries[],
+    request: GridRequest,
+    steps: number,
+  ): Promise<{ readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] }> {
+    if (found.length === 0) return { series: [], left: [] };
+    const bytes = await this.#guard(request.abort, () =>
+      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead: rowsTo(request) }, 'Native'),
+    );
+    return sortGrid(found, readGridRows(bytes, steps), request);
+  }
+
   async #readSamples(
     found: readonly IndexedSeries[],
     request: ReadRange,
@@ -215,23 +240,29 @@ class ClickHouseStore implements ClickHouseQueryable {
     return new Map(collector.finish());
   }
 
-  async #readHistograms(found: readonly IndexedSeries[], request: SelectRequest): Promise<HistogramRow[]> {
-    const rows = await this.#guard(request.abort, () =>
-      this.#clickhouse.rows({
-        sql: `SELECT toString(id) AS id, toUnixTimestamp64Milli(h.ts) AS ts, toUnixTimestamp64Milli(h.start) AS start, delta, stale, scale,
-            count, sum, has_sum, zero_threshold, zero_count, positive_offset, positive_counts, negative_offset, negative_counts
-          FROM native_histograms AS h
-          WHERE h.id IN {ids:Array(UInt64)}
-            AND h.ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND h.ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-          ORDER BY h.id, h.ts LIMIT 1 BY h.id, h.ts LIMIT {limit:UInt64}`,
-        parameters: rangeParameters(found, request, this.#maxSamples + 1),
-        what: 'promql histograms',
-        ...(request.abort && { abort: request.abort }),
-      }),
+  async #readHistograms(
+    found: readonly IndexedSeries[],
+    request: ReadRange,
+  ): Promise<ReadonlyMap<bigint, HistogramColumns>> {
+    const bytes = await this.#guard(request.abort, () =>
+      this.#clickhouse.bytes(
+        {
+          sql: `SELECT ${HISTOGRAM_COLUMNS} FROM native_histograms
+            WHERE id IN {ids:Array(UInt64)}
+              AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+            ORDER BY id, ts, count DESC LIMIT 1 BY id, ts LIMIT {limit:UInt64}`,
+          parameters: rangeParameters(found, request, this.#maxSamples + 1),
+          what: 'promql histograms',
+          onRead: rowsTo(request),
+          ...(request.abort && { abort: request.abort }),
+        },
+        'Native',
+      ),
     );
-    rowsTo(request)(rows.length);
-    if (rows.length > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
-    return rows.map((row) => histogramRow.parse(row));
+    const { rows, series } = readHistograms(bytes);
+    this.#samplesRead.inc(rows);
+    if (rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
+    return series;
   }
 
   /** Runs a read, and says its failure in PromQL's terms. */
@@ -256,6 +287,8 @@ const rowsTo =
   (rows: number): void =>
     onRead?.({ rows, where: 'clickhouse', resolution: 'raw' });
 
+const NO_HISTOGRAMS: ReadonlyMap<bigint, HistogramColumns> = new Map();
+
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
 
 const rangeParameters = (found: readonly IndexedSeries[], request: ReadRange, limit: number) => ({
@@ -265,52 +298,6 @@ const rangeParameters = (found: readonly IndexedSeries[], request: ReadRange, li
   end: Math.min(END_OF_TIME_MS, Math.max(-1, Math.floor(request.endMs))),
   limit,
 });
-
-function assemble(
-  found: readonly IndexedSeries[],
-  samples: ReadonlyMap<bigint, SampleColumns>,
-  histograms: readonly HistogramRow[],
-): SampleSeries[] {
-  const byId = Map.groupBy(histograms, (row) => BigInt(row.id));
-  return found.flatMap(({ id, labels }): SampleSeries[] => {
-    const columns = samples.get(id);
-    const rows = byId.get(id);
-    if (rows !== undefined) return [withHistograms(labels, rows, columns)];
-    if (columns === undefined) return [];
-    return [
-      { labels, timestampsMs: columns.timesMs, values: columns.values, startTimestampsMs: columns.startsMs },
-    ];
-  });
-}
-
-/** A series of histograms; floats beside them are merged in by time. */
-function withHistograms(
-  labels: LabelSet,
-  rows: readonly HistogramRow[],
-  columns: SampleColumns | undefined,
-): SampleSeries {
-  const floats = columns === undefined ? 0 : columns.timesMs.length;
-  const size = rows.length + floats;
-  const timestampsMs = new Float64Array(size);
-  const values = new Float64Array(size);
-  const starts = new Float64Array(size);
-  const histograms = new Array<NativeHistogram | undefined>(size);
-  for (let at = 0, i = 0, j = 0; at < size; at++) {
-    const row = rows[i];
-    if (row !== undefined && (j >= floats || row.ts <= columns!.timesMs[j]!)) {
-      timestampsMs[at] = row.ts;
-      starts[at] = row.start;
-      if (row.stale) setStaleAt(values, at);
-      else histograms[at] = toNativeHistogram(row);
-      i++;
-    } else {
-      timestampsMs[at] = columns!.timesMs[j]!;
-      values.set(columns!.values.subarray(j, j + 1), at);
-      j++;
-    }
-  }
-  return { labels, timestampsMs, values, histograms, startTimestampsMs: starts };
-}
 
 function samplesReadCounter(registry: Registry): Counter {
   const name = 'tidewarden_storage_promql_samples_read_total';

@@ -5,7 +5,7 @@ import { METRIC_NAME } from '../../model/labels.ts';
 import type { Clock } from '../../model/units.ts';
 import { LabelSet } from '../../promql/label-set.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
-import { type IndexedSeries, SeriesIndex } from './series-index.ts';
+import { SeriesIndex } from './series-index.ts';
 
 export interface SeriesCatalogOptions {
   readonly clickhouse: Reader;
@@ -26,12 +26,8 @@ const seriesRow = z.object({
   first: z.coerce.number(),
   last: z.coerce.number(),
   written: z.coerce.number(),
+  native: z.boolean(),
 });
-
-const nameRow = z.object({ name: z.string() });
-
-/** A metric's type may be written a moment after its series. */
-const NAMES_MAX_AGE_MS = 5_000;
 
 /** Rows of new series may become visible a little after the time that is written in them. */
 const OVERLAP_MS = 15_000;
@@ -48,9 +44,6 @@ export class SeriesCatalog {
   #refreshing: Promise<void> | undefined;
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #newestWrittenMs = 0;
-  /** Families of histograms: a series of just that name holds native ones, for classic ones have a suffix. */
-  #histogramNames: ReadonlySet<string> = new Set();
-  #namesReadAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SeriesCatalogOptions, guard: Guard) {
     this.#clickhouse = options.clickhouse;
@@ -59,12 +52,6 @@ export class SeriesCatalog {
     this.#maxAgeMs = options.indexMaxAgeMs ?? 500;
     this.#guard = guard;
     this.#size = seriesGauge(options.registry);
-  }
-
-  /** Those of the series that may hold native histograms. */
-  withHistograms(series: readonly IndexedSeries[]): readonly IndexedSeries[] {
-    if (this.#histogramNames.size === 0) return [];
-    return series.filter(({ labels }) => this.#histogramNames.has(labels.get(METRIC_NAME)));
   }
 
   /** Refreshes the index if it is too old. */
@@ -87,7 +74,7 @@ export class SeriesCatalog {
       this.#clickhouse.rows({
         sql: `SELECT toString(id) AS id, name, any(labels) AS labels,
             toUnixTimestamp64Milli(min(first)) AS first, toUnixTimestamp64Milli(max(last)) AS last,
-            toUnixTimestamp64Milli(max(s.written)) AS written
+            toUnixTimestamp64Milli(max(s.written)) AS written, max(s.native) AS native
           FROM series AS s WHERE s.written > fromUnixTimestamp64Milli({since:Int64}, 'UTC') GROUP BY name, id`,
         parameters: { since },
         limits: { maxSeconds: 120 },
@@ -99,26 +86,13 @@ export class SeriesCatalog {
       const row = seriesRow.parse(raw);
       const labels = (): LabelSet =>
         LabelSet.fromEntries([...Object.entries(row.labels), [METRIC_NAME, row.name]]);
-      this.index.put(BigInt(row.id), labels, row.first, row.last);
+      this.index.put(BigInt(row.id), labels, row);
       this.#newestWrittenMs = Math.max(this.#newestWrittenMs, row.written);
     }
-    if (this.index.size > before || began - this.#namesReadAt > NAMES_MAX_AGE_MS)
-      await this.#readHistogramNames(began);
     this.#refreshedAt = began;
     this.#size.set(this.index.size);
     if (before === 0 && this.index.size > 0)
       this.#logger.debug({ series: this.index.size }, 'series index loaded');
-  }
-
-  async #readHistogramNames(nowMs: number): Promise<void> {
-    const rows = await this.#guard(() =>
-      this.#clickhouse.rows({
-        sql: "SELECT DISTINCT name FROM metric_meta WHERE type = 'histogram'",
-        what: 'promql series index',
-      }),
-    );
-    this.#histogramNames = new Set(rows.map((row) => nameRow.parse(row).name));
-    this.#namesReadAt = nowMs;
   }
 }
 

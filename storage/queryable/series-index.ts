@@ -10,6 +10,8 @@ export interface IndexedSeries {
   /** Every sample lies in [firstMs, lastMs); both grow outwards. */
   firstMs: number;
   lastMs: number;
+  /** Whether it may hold native histograms. */
+  native: boolean;
 }
 
 /** Which series there are: labels by id, and ids by label value. Held in memory, so that a selector is resolved without a query. */
@@ -23,15 +25,20 @@ export class SeriesIndex {
     return this.#all.length;
   }
 
-  /** Adds a series, or widens the time range of a known one. */
-  put(id: bigint, makeLabels: () => LabelSet, firstMs: number, lastMs: number): void {
+  /** Adds a series, or widens what is known of one: times in epoch ms. */
+  put(
+    id: bigint,
+    makeLabels: () => LabelSet,
+    { first, last, native }: { readonly first: number; readonly last: number; readonly native: boolean },
+  ): void {
     const known = this.#byId.get(id);
     if (known !== undefined) {
-      known.firstMs = Math.min(known.firstMs, firstMs);
-      known.lastMs = Math.max(known.lastMs, lastMs);
+      known.firstMs = Math.min(known.firstMs, first);
+      known.lastMs = Math.max(known.lastMs, last);
+      known.native ||= native;
       return;
     }
-    const series: IndexedSeries = { id, labels: makeLabels(), firstMs, lastMs };
+    const series: IndexedSeries = { id, labels: makeLabels(), firstMs: first, lastMs: last, native };
     this.#all.push(series);
     this.#byId.set(id, series);
     for (const [name, value] of series.labels.entries()) {

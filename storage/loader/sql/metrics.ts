@@ -1,10 +1,11 @@
 /**
  * A metrics segment is read once into `load_points`, one row a data point with its samples in an array, and written from there to
  * samples, series and the other tables. A histogram becomes `_bucket`, `_count` and `_sum`, a summary its quantiles, `_count` and
- * `_sum`; an exponential histogram stays as it is.
+ * `_sum`; an exponential histogram stays as it is until it is stored as a native one.
  */
 
 import { literal } from '../../clickhouse/literal.ts';
+import { schemaOf, sideOf } from './exponential.ts';
 import { familyName, labelName, mainUnit } from './metric-names.ts';
 import { exemplarsType, pointDepth } from './otlp-schema.ts';
 import { attributeMap, attributeText, valueText } from './values.ts';
@@ -113,7 +114,11 @@ export const insertPoints = (source: string, depth: number): string =>
   `INSERT INTO load_points (family, type, unit, help, target, labels, ts, start, delta, stale, values, exponential, exemplars)
   ${selectPoints(source, depth)}`;
 
-const NEW_SERIES = `id NOT IN (SELECT id FROM series WHERE first <= {from:DateTime64(3, 'UTC')} AND last >= {to:DateTime64(3, 'UTC')})`;
+const newSeries = (known: string): string =>
+  `id NOT IN (SELECT id FROM series WHERE first <= {from:DateTime64(3, 'UTC')} AND last >= {to:DateTime64(3, 'UTC')}${known})`;
+const NEW_SERIES = newSeries('');
+/** One that held floats so far is new as a series of histograms. */
+const NEW_NATIVE_SERIES = newSeries(' AND native');
 
 /** The labels of `target_info`, of which one sample a resource is written with its newest point. */
 const TARGETS = `SELECT labels, arraySum(arrayMap(l -> sipHash64(l.1, l.2), labels)) + ${nameHash("'target_info'")} AS id, ts
@@ -140,8 +145,8 @@ export const FACTS = `SELECT
 
 /** How many series and families of the batch are not in their tables as they are. */
 export const NEWS = `SELECT
-    (SELECT count() FROM (SELECT DISTINCT arrayJoin(arrayConcat(values.id, exponential.id)) AS id FROM load_points)
-      WHERE ${NEW_SERIES}) AS series,
+    (SELECT count() FROM (SELECT DISTINCT arrayJoin(values.id) AS id FROM load_points) WHERE ${NEW_SERIES}) AS series,
+    (SELECT count() FROM (SELECT DISTINCT arrayJoin(exponential.id) AS id FROM load_points) WHERE ${NEW_NATIVE_SERIES}) AS native,
     (SELECT count() FROM (SELECT DISTINCT toString(family), toString(type), toString(unit), toString(help) FROM load_points)
       WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families`;
 
@@ -169,11 +174,20 @@ export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE},
       GROUP BY id
     ) AS b USING (id)`);
 
-export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, delta, stale, scale, count, sum, has_sum, min, max,
-    zero_threshold, zero_count, positive_offset, positive_counts, negative_offset, negative_counts)
-  SELECT e.id, ts, start, delta, stale, e.scale, e.count, e.sum, e.has_sum, e.min, e.max, e.zero_threshold, e.zero_count,
-    e.positive_offset, e.positive_counts, e.negative_offset, e.negative_counts
-  FROM load_points ARRAY JOIN exponential AS e`;
+/** Exponential histograms as native ones. What OTLP says of resets are start times, so that no hint is needed. */
+const native = (
+  rows: string,
+): string => `SELECT e.id AS id, ts, start, stale, ${schemaOf('e.scale')} AS schema,
+    if(delta, 'gauge', 'unknown') AS hint, toFloat64(e.count) AS count, if(e.has_sum, e.sum, nan) AS sum, e.zero_threshold AS zero_threshold,
+    toFloat64(e.zero_count) AS zero_count, ${sideOf('e.scale', 'e.positive_offset', 'e.positive_counts')} AS positive,
+    ${sideOf('e.scale', 'e.negative_offset', 'e.negative_counts')} AS negative
+  FROM load_points ARRAY JOIN exponential AS e WHERE ${rows}`;
+
+export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, stale, schema, hint, count, sum, zero_threshold, zero_count,
+    positive_offsets, positive_lengths, positive_counts, negative_offsets, negative_lengths, negative_counts)
+  SELECT id, ts, start, stale, schema, hint, count, sum, zero_threshold, zero_count,
+    positive.1, positive.2, positive.3, negative.1, negative.2, negative.3
+  FROM (${native('true')})`;
 
 export const INSERT_EXEMPLARS = `INSERT INTO exemplars (id, ts, value, trace_id, span_id, labels)
   SELECT x.id, x.ts AS ts, x.value, toFixedString(x.trace_id, 16), toFixedString(x.span_id, 8), x.labels
@@ -188,9 +202,13 @@ export const INSERT_SERIES = `INSERT INTO series (family, name, id, labels, firs
     SELECT toString(family) AS family, concat(family, v.suffix) AS name, v.id AS id, ts, arraySort(l -> l.1, arrayConcat(
         arrayMap(l -> (toString(l.1), l.2), labels), if(v.label = '', [], [(toString(v.label), v.text)]))) AS sorted
     FROM load_points ARRAY JOIN values AS v WHERE ${NEW_SERIES}
-    UNION ALL
-    SELECT toString(family) AS family, toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
-    FROM load_points ARRAY JOIN exponential AS e WHERE ${NEW_SERIES}
+  ) GROUP BY name, id`;
+
+export const INSERT_NATIVE_SERIES = `INSERT INTO series (family, name, id, labels, first, last, written, native)
+  SELECT name AS family, name, id, any(${labelMap('sorted')}), ${hours}, true
+  FROM (
+    SELECT toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
+    FROM load_points ARRAY JOIN exponential AS e WHERE ${NEW_NATIVE_SERIES}
   ) GROUP BY name, id`;
 
 export const INSERT_META = `INSERT INTO metric_meta (name, type, unit, help, written)
