@@ -8,6 +8,7 @@ import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
 import type { StepGrid } from './evaluate/grid.ts';
 import { PlanRecorder } from './evaluate/plan-recorder.ts';
+import { annotateStoreWarnings } from './evaluate/store-warnings.ts';
 import { ParseError } from './parse-error.ts';
 import { parseExpr } from './parser.ts';
 import { planQuery, type QueryPlan } from './plan.ts';
@@ -193,7 +194,10 @@ class Engine implements Promql {
     const annotations = new Annotations();
     const recorder = options.explain ? new PlanRecorder(this.#monotonic) : undefined;
     const context = { query, plan, queryable: this.#queryable, annotations, budget, recorder };
-    const value = await this.#valueOf(expr, new Evaluator(context), grid, kind);
+    const [value] = await Promise.all([
+      this.#valueOf(expr, new Evaluator(context), grid, kind),
+      annotateStoreWarnings(context),
+    ]);
     const evaluated = this.#monotonic();
     const tree = recorder?.finish();
     return {

@@ -38,9 +38,14 @@ export interface Queryable {
   /** Type, help and unit by metric name; of one metric if `metric` is given. */
   metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>>;
 
+  /** Optional: what is missing in the range of the series that the matchers may select, in words for whoever asks. */
+  warnings?(request: WarningsRequest): Promise<readonly string[]>;
+
   /** Which metrics and labels have how many series; `limit` entries (at least 1) a list. */
   statistics(limit: number): Promise<SeriesStatistics>;
 }
+
+export type WarningsRequest = Pick<SelectRequest, 'matchers' | 'startMs' | 'endMs' | 'abort'>;
 
 export interface SelectRequest {
   /** All must hold. A matcher that accepts the empty text also accepts series without that label. */

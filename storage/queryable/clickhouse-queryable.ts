@@ -16,6 +16,7 @@ import {
   type SeriesRequest,
   StoreUnavailableError,
   TooMuchError,
+  type WarningsRequest,
 } from '../../promql/queryable.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
@@ -29,6 +30,7 @@ import { readExemplars } from './read-exemplars.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
 import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
+import { SeriesRefusals } from './series-refusals.ts';
 
 export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
   /** Samples that one selector may read; default 10 million, which are 320 MB on their way. */
@@ -60,6 +62,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   readonly #maxSamples: number;
   readonly #maxSeries: number;
   readonly #catalog: SeriesCatalog;
+  readonly #refusals: SeriesRefusals;
   readonly #samplesRead: Counter;
 
   constructor(options: ClickHouseQueryableOptions) {
@@ -67,6 +70,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     this.#maxSamples = options.maxSamples ?? 10_000_000;
     this.#maxSeries = options.maxSeries ?? 200_000;
     this.#catalog = new SeriesCatalog(options, (read) => this.#guard(undefined, read));
+    this.#refusals = new SeriesRefusals(options, (read) => this.#guard(undefined, read));
     this.#samplesRead = samplesReadCounter(options.registry);
   }
 
@@ -166,6 +170,10 @@ class ClickHouseStore implements ClickHouseQueryable {
         return [name, [{ type: known, unit, help }]];
       }),
     );
+  }
+
+  warnings(request: WarningsRequest): Promise<string[]> {
+    return this.#refusals.warnings(request);
   }
 
   refresh(): Promise<void> {
