@@ -13,10 +13,19 @@ import { DATABASE_TEMPLATES } from './database-templates.ts';
 /** Both stores, open and at their newest schema. */
 export interface Stores {
   readonly clickhouse: ClickHouse;
+  /** Where it is, for threads that need a client of their own. */
+  readonly address: ClickHouseAddress;
   /** Whether ClickHouse is our own child process. */
   readonly embedded: boolean;
   readonly postgres: Postgres;
   close(): Promise<void>;
+}
+
+export interface ClickHouseAddress {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly database?: string;
 }
 
 export interface StoresOptions {
@@ -33,6 +42,7 @@ export async function openStores(options: StoresOptions): Promise<Stores> {
     const [telemetry, postgres] = await Promise.all(opening);
     return {
       clickhouse: telemetry.clickhouse,
+      address: telemetry.address,
       embedded: telemetry.embedded,
       postgres,
       close: async () => {
@@ -61,10 +71,8 @@ async function openTelemetryStore({ config, clock, logger, registry }: StoresOpt
           sessions: config.clickhouse.sessions,
         })
       : null;
-  const clickhouse = createClickHouse({
-    ...(server ?? { url: engine!.url, username: engine!.username, password: engine!.password }),
-    registry,
-  });
+  const address = server ?? { url: engine!.url, username: engine!.username, password: engine!.password };
+  const clickhouse = createClickHouse({ ...address, registry });
   const close = async () => {
     await clickhouse.close();
     await engine?.stop();
@@ -77,7 +85,7 @@ async function openTelemetryStore({ config, clock, logger, registry }: StoresOpt
     await close();
     throw error;
   }
-  return { clickhouse, embedded: engine !== null, close };
+  return { clickhouse, address, embedded: engine !== null, close };
 }
 
 function openRecords({ config, logger }: StoresOptions): Promise<Postgres> {
@@ -91,7 +99,7 @@ function openRecords({ config, logger }: StoresOptions): Promise<Postgres> {
 }
 
 /** Takes `http://user:password@host:8123/database` apart. */
-function serverAddress(text: string): { url: string; username: string; password: string; database?: string } {
+function serverAddress(text: string): ClickHouseAddress {
   const url = new URL(text);
   const database = decodeURIComponent(url.pathname.slice(1));
   return {

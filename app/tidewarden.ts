@@ -7,9 +7,7 @@ import { createCampaignWatch } from '../campaigns/watch.ts';
 import { createCollector } from '../collector/collector.ts';
 import { createIncidents } from '../incidents/incidents.ts';
 import type { Clock } from '../model/units.ts';
-import { createPromql } from '../promql/engine.ts';
 import { startLoader } from '../storage/loader/loader.ts';
-import { createClickHouseQueryable } from '../storage/queryable/clickhouse-queryable.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
 import { type Address, formatAddress } from './config/addresses.ts';
 import type { Config } from './config/schema.ts';
@@ -20,6 +18,7 @@ import { listen } from './http/server.ts';
 import { createChangeStream } from './http/stream.ts';
 import { createSurface } from './http/surface.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
+import { startQueries } from './queries/queries.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
 import { tracePromql } from './self-tracing.ts';
 import { openStores } from './stores.ts';
@@ -110,19 +109,23 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   });
   onStop(() => loader.stop());
 
-  const queryable = createClickHouseQueryable({ clickhouse: stores.clickhouse, ...room });
-  const promql = tracePromql(
-    createPromql({
-      queryable,
-      clock,
-      limits: { maxSamples: config.limits.querySamples, timeoutMs: config.limits.queryMs },
-    }),
-  );
+  const queries = await startQueries({
+    clickhouse: stores.address,
+    limits: {
+      maxSamples: config.limits.querySamples,
+      timeoutMs: config.limits.queryMs,
+      concurrency: config.limits.queryConcurrency,
+    },
+    ...room,
+  });
+  onStop(() => queries.stop());
+  loader.onLoad((load) => queries.loaded(load));
+  const { rules: machine, people } = queries;
 
   const stream = createChangeStream(clock, version);
   const watch = createCampaignWatch({
     campaigns,
-    select: selectSeriesFrom(queryable),
+    select: selectSeriesFrom(machine.queryable),
     store: {
       load: (id) => stores.postgres.campaignStates.get(id),
       save: (id, state) => stores.postgres.campaignStates.put(id, state, clock.now()),
@@ -133,8 +136,8 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   let webUrl = config.publicUrl ?? '';
   const alerting = createAlerting({
     rules,
-    query: ruleQueryFrom(promql),
-    seriesExist: seriesExistIn(queryable),
+    query: ruleQueryFrom(tracePromql(machine.promql)),
+    seriesExist: seriesExistIn(machine.queryable),
     store: stores.postgres.alertStates,
     runbookUrl: (id, campaign) => runbookUrl(webUrl, id, campaign),
     incidentOf: incidents.incidentOf,
@@ -152,8 +155,9 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     version,
     stream,
     stores,
-    queryable,
-    promql,
+    queryable: people.queryable,
+    promql: tracePromql(people.promql),
+    queryMetrics: queries.metrics,
     watch,
     alerting,
     incidents,

@@ -10,3 +10,10 @@ export const SIGNAL_ITEM = {
   metrics: 'data points',
   logs: 'log records',
 } as const satisfies Record<Signal, string>;
+
+/** Telemetry that came into the store, by the times of its items (epoch milliseconds, both inclusive). */
+export interface Loaded {
+  readonly signal: Signal;
+  readonly oldestMs: number;
+  readonly newestMs: number;
+}

@@ -1,21 +1,21 @@
 import type { DurationMs } from '../model/units.ts';
 import { Annotations } from './annotations.ts';
-import type { Expr } from './ast.ts';
-import { withoutParens } from './ast.ts';
+import { type Expr, withoutParens } from './ast.ts';
 import { typeOf } from './check-types.ts';
-import { EvaluationError, QueryCanceledError, QueryTimeoutError } from './errors.ts';
+import { QueryCanceledError, QueryTimeoutError } from './errors.ts';
 import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
 import type { StepGrid } from './evaluate/grid.ts';
 import { PlanRecorder } from './evaluate/plan-recorder.ts';
 import { annotateStoreWarnings } from './evaluate/store-warnings.ts';
-import { ParseError } from './parse-error.ts';
+import { type FormatResult, formatQuery, type ParseResult, parseQuery } from './parse-query.ts';
 import { parseExpr } from './parser.ts';
 import { planQuery, type QueryPlan } from './plan.ts';
 import { formatExpr } from './printer.ts';
+import { toQueryError } from './query-error.ts';
 import { instantValue, rangeValue, sampleValue } from './query-value.ts';
-import { type Queryable, StoreUnavailableError, TooMuchError } from './queryable.ts';
-import type { QueryError, QueryResult, QueryValue } from './result.ts';
+import type { Queryable } from './queryable.ts';
+import type { QueryResult, QueryValue } from './result.ts';
 
 export interface PromqlLimits {
   /** Samples that one query may hold. */
@@ -46,6 +46,8 @@ export interface PromqlDependencies {
   readonly limits?: Partial<PromqlLimits> | undefined;
   /** Whether range functions may be left to the store. On by default. */
   readonly pushdown?: boolean | undefined;
+  /** Where a query that has had the thread for a while waits for its next turn; default: until the next turn of the event loop. */
+  readonly rest?: (() => Promise<void>) | undefined;
 }
 
 export interface QueryOptions {
@@ -54,11 +56,9 @@ export interface QueryOptions {
   readonly abort?: AbortSignal | undefined;
   /** Whether the result says what each part did. */
   readonly explain?: boolean | undefined;
+  /** The same as `abort` for a thread that computes and so does not see its signals. */
+  readonly interrupted?: (() => boolean) | undefined;
 }
-
-export type ParseResult =
-  | { readonly ok: true; readonly expr: Expr }
-  | { readonly ok: false; readonly error: QueryError };
 
 /** A PromQL engine over a store. */
 export interface Promql {
@@ -74,9 +74,7 @@ export interface Promql {
   ): Promise<QueryResult>;
   parse(query: string): ParseResult;
   /** The query in its standard form. */
-  format(
-    query: string,
-  ): { readonly ok: true; readonly text: string } | { readonly ok: false; readonly error: QueryError };
+  format(query: string): FormatResult;
 }
 
 /** Makes an engine. It holds no state between queries. */
@@ -89,25 +87,22 @@ class Engine implements Promql {
   readonly #monotonic: () => number;
   readonly #limits: PromqlLimits;
   readonly #pushdown: boolean;
+  readonly #rest: (() => Promise<void>) | undefined;
 
-  constructor({ queryable, clock, limits, pushdown }: PromqlDependencies) {
+  constructor({ queryable, clock, limits, pushdown, rest }: PromqlDependencies) {
     this.#queryable = queryable;
     this.#monotonic = () => clock.monotonic();
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#pushdown = pushdown ?? true;
+    this.#rest = rest;
   }
 
   parse(query: string): ParseResult {
-    try {
-      return { ok: true, expr: parseExpr(query) };
-    } catch (error) {
-      return { ok: false, error: toQueryError(error) };
-    }
+    return parseQuery(query);
   }
 
-  format(query: string) {
-    const parsed = this.parse(query);
-    return parsed.ok ? { ok: true as const, text: formatExpr(parsed.expr) } : parsed;
+  format(query: string): FormatResult {
+    return formatQuery(query);
   }
 
   instant(query: string, timeMs: number, options: QueryOptions = {}): Promise<QueryResult> {
@@ -152,7 +147,14 @@ class Engine implements Promql {
     const abort =
       options.abort === undefined ? timeout.signal : AbortSignal.any([options.abort, timeout.signal]);
     try {
-      const budget = new Budget(this.#limits.maxSamples, started + timeoutMs, this.#monotonic, abort);
+      const budget = new Budget({
+        maxSamples: this.#limits.maxSamples,
+        deadlineMs: started + timeoutMs,
+        monotonic: this.#monotonic,
+        abort,
+        interrupted: options.interrupted,
+        rest: this.#rest,
+      });
       budget.check('query execution');
       return await this.#evaluate(query, grid, kind, options, budget, started);
     } catch (error) {
@@ -244,16 +246,4 @@ class Engine implements Promql {
     const value = await evaluator.run();
     return kind === 'range' ? rangeValue(value, grid) : instantValue(value, grid.startMs);
   }
-}
-
-function toQueryError(error: unknown): QueryError {
-  if (error instanceof ParseError)
-    return { type: 'bad_data', message: error.message, position: error.position };
-  if (error instanceof EvaluationError) return { type: 'execution', message: error.message };
-  if (error instanceof QueryTimeoutError) return { type: 'timeout', message: error.message };
-  if (error instanceof QueryCanceledError) return { type: 'canceled', message: error.message };
-  if (error instanceof TooMuchError) return { type: 'too_many', message: error.message };
-  if (error instanceof StoreUnavailableError) return { type: 'unavailable', message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
-  return { type: 'execution', message };
 }

@@ -68,6 +68,7 @@ export const configSchema = z.strictObject({
       queryMs: count.default(30_000),
       querySamples: count.default(50_000_000),
       seriesPerMetric: count.default(50_000),
+      queryConcurrency: count.default(20),
     })
     .prefault({}),
   retention: z
@@ -105,6 +106,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_QUERY_MS: ['limits', 'queryMs'],
   TIDEWARDEN_LIMITS_QUERY_SAMPLES: ['limits', 'querySamples'],
   TIDEWARDEN_LIMITS_SERIES_PER_METRIC: ['limits', 'seriesPerMetric'],
+  TIDEWARDEN_LIMITS_QUERY_CONCURRENCY: ['limits', 'queryConcurrency'],
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],
   TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],

@@ -1,5 +1,5 @@
 import { Router } from 'express';
-import type { Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 
 /** One thing that must work before requests make sense, e.g. the store. */
 export interface ReadinessCheck {
@@ -9,10 +9,10 @@ export interface ReadinessCheck {
 }
 
 /** `/metrics`, `/healthz` (the process answers) and `/readyz` (so does everything behind it). */
-export function operationsRoutes(registry: Registry, checks: readonly ReadinessCheck[]): Router {
+export function operationsRoutes(metrics: () => Promise<string>, checks: readonly ReadinessCheck[]): Router {
   const router = Router();
   router.get('/metrics', async (_request, response) => {
-    response.type(registry.contentType).send(await registry.metrics());
+    response.type(Registry.PROMETHEUS_CONTENT_TYPE).send(await metrics());
   });
   router.get('/healthz', (_request, response) => {
     response.type('text/plain').send('ok\n');

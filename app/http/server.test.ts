@@ -106,7 +106,10 @@ describe('the web’s port', () => {
         routers: [
           {
             at: '/',
-            router: operationsRoutes(registry, [{ name: 'store', fault: () => options.fault ?? null }]),
+            router: operationsRoutes(
+              () => registry.metrics(),
+              [{ name: 'store', fault: () => options.fault ?? null }],
+            ),
           },
         ],
         web: Router().get('/{*path}', (_request, response) => {

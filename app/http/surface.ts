@@ -29,6 +29,7 @@ import { logRoutes } from './api/logs.ts';
 import { runbookRoutes } from './api/runbooks.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
+import { metricsText, type ThreadMetrics } from './metrics-text.ts';
 import { operationsRoutes } from './operations.ts';
 import { prometheusApi } from './prometheus/api.ts';
 import { createWebServer } from './server.ts';
@@ -45,6 +46,8 @@ export interface SurfaceOptions {
   readonly stores: Stores;
   readonly queryable: Queryable;
   readonly promql: Promql;
+  /** Figures of the thread that answers queries. */
+  readonly queryMetrics: ThreadMetrics;
   readonly watch: CampaignWatch;
   readonly alerting: Alerting;
   readonly incidents: Incidents;
@@ -117,7 +120,7 @@ export function createSurface(options: SurfaceOptions): Server {
     routers: [
       {
         at: '/',
-        router: operationsRoutes(options.registry, [
+        router: operationsRoutes(metricsText(options.registry, options.queryMetrics), [
           { name: 'store', fault: () => lagFault(options.loaderLagMs()) },
         ]),
       },

@@ -15,21 +15,34 @@ export interface EvaluationContext {
   readonly recorder: PlanRecorder | undefined;
 }
 
+export interface BudgetOptions {
+  readonly maxSamples: number;
+  /** On the clock `monotonic`. */
+  readonly deadlineMs: number;
+  readonly monotonic: () => number;
+  readonly abort: AbortSignal;
+  readonly interrupted?: (() => boolean) | undefined;
+  readonly rest?: (() => Promise<void>) | undefined;
+}
+
 /** Limits of one query: samples in memory, time, and whether anybody still waits. */
 export class Budget {
   readonly #maxSamples: number;
   readonly #deadlineMs: number;
   readonly #monotonic: () => number;
   readonly #abort: AbortSignal;
+  readonly #interrupted: () => boolean;
+  readonly #rest: () => Promise<void>;
   #samples = 0;
   #lastPauseMs: number;
 
-  /** `deadlineMs` and `monotonic` on the same clock. */
-  constructor(maxSamples: number, deadlineMs: number, monotonic: () => number, abort: AbortSignal) {
+  constructor({ maxSamples, deadlineMs, monotonic, abort, interrupted, rest }: BudgetOptions) {
     this.#maxSamples = maxSamples;
     this.#deadlineMs = deadlineMs;
     this.#monotonic = monotonic;
     this.#abort = abort;
+    this.#interrupted = interrupted ?? (() => false);
+    this.#rest = rest ?? nextTurn;
     this.#lastPauseMs = monotonic();
   }
 
@@ -61,13 +74,14 @@ export class Budget {
         ? this.#abort.reason
         : new QueryCanceledError(where);
     }
+    if (this.#interrupted()) throw new QueryCanceledError(where);
   }
 
   /** Checks, and lets other work of the process run if this query has had the thread for a while. */
   async pause(where: string): Promise<void> {
     this.check(where);
     if (this.#monotonic() - this.#lastPauseMs < TURN_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
+    await this.#rest();
     this.#lastPauseMs = this.#monotonic();
     this.check(where);
   }
@@ -75,3 +89,5 @@ export class Budget {
 
 /** How long a query may keep the thread before others get their turn. */
 const TURN_MS = 20;
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { SealedSegment, SegmentSource } from '../../collector/wal/segment.ts';
 import type { DerivedMetric } from '../../model/series.ts';
-import { SIGNALS, type Signal } from '../../model/telemetry.ts';
+import { type Loaded, SIGNALS, type Signal } from '../../model/telemetry.ts';
 import type { Clock } from '../../model/units.ts';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
@@ -36,7 +36,7 @@ export interface Loader {
   /** Milliseconds since the oldest record was accepted that is not in the store yet; 0 when all are. */
   lagMs(signal: Signal): number;
   /** Calls back after each load; returns how to stop that. */
-  onLoad(callback: (signal: Signal) => void): () => void;
+  onLoad(callback: (load: Loaded) => void): () => void;
   /** What was refused since the start, because metrics have as many series as they may, as figures to feed back. */
   refused(): readonly DerivedMetric[];
   /** Ends the loads that run and resolves when nothing is written any more. What is left stays in the WAL. */
@@ -58,10 +58,10 @@ export async function startLoader(options: LoaderOptions): Promise<Loader> {
   const inserter = createInserter(options);
   const metrics = loaderMetrics(options.registry);
   const refusals = new RefusalCounts(options.registry);
-  const callbacks = new Set<(signal: Signal) => void>();
+  const callbacks = new Set<(load: Loaded) => void>();
   const workers = SIGNALS.map((signal) => {
-    const onLoad = (): void => {
-      for (const callback of callbacks) callback(signal);
+    const onLoad = (load: Loaded): void => {
+      for (const callback of callbacks) callback(load);
     };
     return new SignalLoader({
       options,
@@ -97,7 +97,7 @@ interface SignalLoaderOptions {
   readonly metrics: LoaderMetrics;
   readonly refusals: RefusalCounts;
   readonly stop: AbortSignal;
-  readonly onLoad: () => void;
+  readonly onLoad: (load: Loaded) => void;
 }
 
 /** Loads one signal's segments, batch after batch. */
@@ -109,7 +109,7 @@ class SignalLoader {
   readonly #metrics: LoaderMetrics;
   readonly #refusals: RefusalCounts;
   readonly #stop: AbortSignal;
-  readonly #onLoad: () => void;
+  readonly #onLoad: (load: Loaded) => void;
   readonly #manifestPath: string;
   readonly #feed: Feed;
   #loading: readonly SealedSegment[] = [];
@@ -279,7 +279,7 @@ class SignalLoader {
       segments.reduce((sum, each) => sum + each.items, 0),
     );
     this.#metrics.batches.inc({ signal });
-    this.#onLoad();
+    this.#onLoad({ signal, ...timesOf(segments) });
   }
 }
 
@@ -304,7 +304,11 @@ const batchOf = (signal: Signal, token: string, segments: readonly SealedSegment
   signal,
   token,
   paths: segments.map((segment) => segment.path),
+  ...timesOf(segments),
+  acceptedMs: Math.max(...segments.map((segment) => segment.acceptedAtMs)),
+});
+
+const timesOf = (segments: readonly SealedSegment[]) => ({
   oldestMs: Math.min(...segments.map((segment) => segment.oldestMs)),
   newestMs: Math.max(...segments.map((segment) => segment.newestMs)),
-  acceptedMs: Math.max(...segments.map((segment) => segment.acceptedAtMs)),
 });

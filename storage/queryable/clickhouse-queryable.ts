@@ -1,6 +1,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 import type { LabelMatcher } from '../../model/labels.ts';
+import type { Loaded } from '../../model/telemetry.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
   type ExemplarRequest,
@@ -42,6 +43,8 @@ export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
 /** PromQL's store over ClickHouse. `refresh` brings the index of series up to date; queries do so by themselves. */
 export interface ClickHouseQueryable extends Queryable {
   refresh(): Promise<void>;
+  /** Telemetry of these times was loaded: what was read of them before may be out of date. */
+  loaded(load: Loaded): void;
   /** Series that the index knows. */
   readonly seriesCount: number;
 }
@@ -178,6 +181,10 @@ class ClickHouseStore implements ClickHouseQueryable {
 
   refresh(): Promise<void> {
     return this.#catalog.refresh();
+  }
+
+  loaded({ signal }: Loaded): void {
+    if (signal === 'metrics') this.#catalog.expire();
   }
 
   #resolve(matchers: readonly LabelMatcher[], range: ReadRange): IndexedSeries[] {

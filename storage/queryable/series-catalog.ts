@@ -54,6 +54,11 @@ export class SeriesCatalog {
     this.#size = seriesGauge(options.registry);
   }
 
+  /** There may be new series: the next query looks. */
+  expire(): void {
+    this.#refreshedAt = Number.NEGATIVE_INFINITY;
+  }
+
   /** Refreshes the index if it is too old. */
   async fresh(): Promise<void> {
     if (this.#clock.monotonic() - this.#refreshedAt > this.#maxAgeMs) await this.refresh();

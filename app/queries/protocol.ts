@@ -1,0 +1,114 @@
+import type { MetricObjectWithValues, MetricValue } from 'prom-client';
+import type { LabelMatcher } from '../../model/labels.ts';
+import type { Loaded } from '../../model/telemetry.ts';
+import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
+import type { MetricMetadata, SelectHints } from '../../promql/queryable.ts';
+import type { QueryResult } from '../../promql/result.ts';
+import type { SeriesStatistics } from '../../promql/series-statistics.ts';
+import type { StoreFailure } from '../../storage/clickhouse/errors.ts';
+import type { ClickHouseAddress } from '../stores.ts';
+
+/** Rules and campaigns do not wait behind people. */
+export type Priority = 'rules' | 'people';
+
+/** What the thread is started with. */
+export interface QueryThreadData {
+  readonly clickhouse: ClickHouseAddress;
+  readonly limits: { readonly maxSamples: number; readonly timeoutMs: number };
+  readonly logLevel: string;
+  /** One Int32 in shared memory that the thread raises while it is alive to others. */
+  readonly pulse: Int32Array<SharedArrayBuffer>;
+}
+
+interface Waiting {
+  readonly lookbackMs?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+  readonly explain?: boolean | undefined;
+}
+
+interface SeriesAsk {
+  readonly selectors: readonly (readonly LabelMatcher[])[];
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly limit?: number | undefined;
+}
+
+/** Everything that can be asked of the thread, and what each gives. */
+export interface Calls {
+  instant: { ask: Waiting & { query: string; timeMs: number }; answer: QueryResult };
+  range: {
+    ask: Waiting & { query: string; startMs: number; endMs: number; stepMs: number };
+    answer: QueryResult;
+  };
+  select: {
+    ask: {
+      readonly matchers: readonly LabelMatcher[];
+      readonly startMs: number;
+      readonly endMs: number;
+      readonly hints: SelectHints;
+    };
+    answer: readonly SentSeries[];
+  };
+  /** Label sets as name, value, name, value, …, sorted by name. */
+  series: { ask: SeriesAsk; answer: readonly (readonly string[])[] };
+  labelNames: { ask: SeriesAsk; answer: readonly string[] };
+  labelValues: { ask: SeriesAsk & { readonly name: string }; answer: readonly string[] };
+  metadata: {
+    ask: { readonly metric?: string | undefined; readonly limit?: number | undefined };
+    answer: ReadonlyMap<string, readonly MetricMetadata[]>;
+  };
+  exemplars: {
+    ask: Omit<SeriesAsk, 'limit'> & { readonly limit: number };
+    answer: readonly SentExemplars[];
+  };
+  statistics: { ask: { readonly limit: number }; answer: SeriesStatistics };
+  /** The thread's own figures for `/metrics`. */
+  metrics: { ask: null; answer: readonly MetricObjectWithValues<MetricValue<string>>[] };
+}
+export type Op = keyof Calls;
+
+/** A `SampleSeries` without its class. The arrays are the receiver's own. */
+export interface SentSeries {
+  readonly pairs: readonly string[];
+  readonly timestampsMs: Float64Array;
+  readonly values: Float64Array;
+  readonly histograms?: readonly (NativeHistogram | undefined)[] | undefined;
+  readonly startTimestampsMs?: Float64Array | undefined;
+}
+
+/** An `ExemplarSeries` without its classes. */
+export interface SentExemplars {
+  readonly pairs: readonly string[];
+  readonly exemplars: readonly {
+    readonly timeMs: number;
+    readonly value: number;
+    readonly pairs: readonly string[];
+  }[];
+}
+
+export type Call = { [Name in Op]: { readonly op: Name; readonly ask: Calls[Name]['ask'] } }[Op];
+
+export type ToThread =
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly priority: Priority;
+      readonly call: Call;
+      /** One Int32 in shared memory; not 0: nobody waits any more. A thread that computes reads this, but no messages. */
+      readonly given: Int32Array<SharedArrayBuffer>;
+    }
+  | { readonly type: 'abort'; readonly id: number }
+  | { readonly type: 'loaded'; readonly load: Loaded };
+
+export type FromThread =
+  | { readonly type: 'ready' }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: Calls[Op]['answer'] }
+  | { readonly type: 'fault'; readonly id: number; readonly fault: QueryFault };
+
+/** An error on its way between threads, where classes are lost. */
+export type QueryFault =
+  | { readonly kind: 'too_much'; readonly limit: 'samples' | 'series'; readonly allowed: number }
+  | { readonly kind: 'evaluation'; readonly message: string }
+  | { readonly kind: 'unavailable'; readonly message: string }
+  | { readonly kind: 'store'; readonly failure: StoreFailure; readonly message: string }
+  | { readonly kind: 'defect'; readonly message: string; readonly stack: string };

@@ -1,0 +1,55 @@
+import type { Promql, QueryOptions } from '../../promql/engine.ts';
+import { QueryCanceledError } from '../../promql/errors.ts';
+import { formatQuery, parseQuery } from '../../promql/parse-query.ts';
+import { toQueryError } from '../../promql/query-error.ts';
+import type { QueryResult } from '../../promql/result.ts';
+import type { Gate } from './gate.ts';
+import type { Priority } from './protocol.ts';
+import type { QueryThread } from './query-thread.ts';
+
+/** How much later than its own end a query may be heard of: it ends itself between two steps of its work. */
+export const GRACE_MS = 2_000;
+
+export interface RemoteOptions {
+  readonly thread: QueryThread;
+  readonly priority: Priority;
+  readonly gate: Gate;
+  /** Of a query that names none, and the longest that one may name. */
+  readonly timeoutMs: number;
+}
+
+/** The engine in the query thread; texts are parsed and formatted here. */
+export function createRemotePromql({ thread, priority, gate, timeoutMs: longestMs }: RemoteOptions): Promql {
+  const run = async (
+    { timeoutMs = longestMs, lookbackMs, abort, explain }: QueryOptions,
+    ask: (
+      options: Pick<QueryOptions, 'timeoutMs' | 'lookbackMs' | 'explain'>,
+      deadlineMs: number,
+    ) => Promise<QueryResult>,
+  ): Promise<QueryResult> => {
+    try {
+      return await gate(Math.min(timeoutMs, longestMs), abort, (leftMs) =>
+        ask({ lookbackMs, explain, timeoutMs: leftMs }, leftMs + GRACE_MS),
+      );
+    } catch (error) {
+      const why = abort?.aborted ? new QueryCanceledError('query execution') : error;
+      return { ok: false, error: toQueryError(why) };
+    }
+  };
+  return {
+    parse: parseQuery,
+    format: formatQuery,
+    instant: (query, timeMs, options = {}) =>
+      run(options, (waiting, deadlineMs) =>
+        thread.call('instant', { query, timeMs, ...waiting }, { priority, abort: options.abort, deadlineMs }),
+      ),
+    range: (query, startMs, endMs, stepMs, options = {}) =>
+      run(options, (waiting, deadlineMs) =>
+        thread.call(
+          'range',
+          { query, startMs, endMs, stepMs, ...waiting },
+          { priority, abort: options.abort, deadlineMs },
+        ),
+      ),
+  };
+}
