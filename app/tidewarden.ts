@@ -111,6 +111,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
 
   const queries = await startQueries({
     clickhouse: stores.address,
+    keptDays: config.retention.samplesDays,
     limits: {
       maxSamples: config.limits.querySamples,
       timeoutMs: config.limits.queryMs,

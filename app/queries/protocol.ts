@@ -14,6 +14,8 @@ export type Priority = 'rules' | 'people';
 /** What the thread is started with. */
 export interface QueryThreadData {
   readonly clickhouse: ClickHouseAddress;
+  /** How long samples are kept, in days. */
+  readonly keptDays: number;
   readonly limits: { readonly maxSamples: number; readonly timeoutMs: number };
   readonly logLevel: string;
   /** One Int32 in shared memory that the thread raises while it is alive to others. */

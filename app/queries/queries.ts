@@ -12,6 +12,7 @@ import { createRemoteQueryable } from './remote-queryable.ts';
 
 export interface QueriesOptions {
   readonly clickhouse: QueryThreadData['clickhouse'];
+  readonly keptDays: QueryThreadData['keptDays'];
   readonly limits: QueryThreadData['limits'] & {
     /** People's queries at a time; Prometheus calls it `query.max-concurrency`. */
     readonly concurrency: number;
@@ -46,10 +47,10 @@ const METRICS_WAIT_MS = 1_000;
 
 /** Starts the thread. @throws QueryThreadStartError */
 export async function startQueries(options: QueriesOptions): Promise<Queries> {
-  const { clickhouse, clock, limits, logger, registry } = options;
+  const { clickhouse, clock, keptDays, limits, logger, registry } = options;
   const { concurrency, ...perQuery } = limits;
   const thread = await startQueryThread({
-    data: { clickhouse, limits: perQuery, logLevel: logger.level },
+    data: { clickhouse, keptDays, limits: perQuery, logLevel: logger.level },
     logger,
     registry,
   });

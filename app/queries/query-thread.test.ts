@@ -18,6 +18,7 @@ async function start(options: Partial<QueryThreadOptions> = {}) {
   thread = await startQueryThread({
     data: {
       clickhouse: { url: '', username: '', password: '' },
+      keptDays: 30,
       limits: { maxSamples: 1_000_000, timeoutMs: 5_000 },
       logLevel: 'silent',
     },

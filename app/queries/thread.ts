@@ -13,13 +13,14 @@ import { Turns } from './turns.ts';
 /** How often the thread shows that it is alive. */
 const PULSE_MS = 250;
 
-const { clickhouse, limits, logLevel, pulse } = workerData as QueryThreadData;
+const { clickhouse, keptDays, limits, logLevel, pulse } = workerData as QueryThreadData;
 const registry = new Registry();
 registry.setDefaultLabels({ thread: 'queries' });
 const logger = createLogger(logLevel);
 
 const queryable = createClickHouseQueryable({
   clickhouse: createClickHouse({ ...clickhouse, registry }),
+  keptDays,
   clock: systemClock,
   logger,
   registry,

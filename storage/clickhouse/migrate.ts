@@ -6,6 +6,7 @@ import { migration as spans } from './migrations/0002-spans.ts';
 import { migration as loading } from './migrations/0003-loading.ts';
 import { migration as seriesLimits } from './migrations/0004-series-limits.ts';
 import { migration as nativeHistograms, setAside } from './migrations/0005-native-histograms.ts';
+import { migration as seriesExpiry } from './migrations/0006-series-expiry.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -15,6 +16,7 @@ export const MIGRATIONS: readonly Migration[] = [
   seriesLimits,
   setAside,
   nativeHistograms,
+  seriesExpiry,
 ];
 
 /** The store was written by a newer version of the product. */
@@ -73,6 +75,7 @@ export async function applyRetention(clickhouse: ClickHouse, retention: Retentio
     ['traces', 'day', retention.spansDays],
     ['logs', 'toDateTime(time)', retention.logsDays],
     ['samples', 'toDateTime(ts)', retention.samplesDays],
+    ['series', 'toDateTime(last)', retention.samplesDays],
     ['series_refusals', 'minute', retention.samplesDays],
     ['exemplars', 'toDateTime(ts)', retention.samplesDays],
     ['native_histograms', 'toDateTime(ts)', retention.samplesDays],

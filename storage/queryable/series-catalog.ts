@@ -14,6 +14,8 @@ export interface SeriesCatalogOptions {
   readonly registry: Registry;
   /** How old the index may be when a query comes; default 500 ms. */
   readonly indexMaxAgeMs?: number | undefined;
+  /** How long samples are kept, in days: series that are older are forgotten. Default: for ever. */
+  readonly keptDays?: number | undefined;
 }
 
 /** Runs a read and says its failure in PromQL's terms. */
@@ -29,6 +31,9 @@ const seriesRow = z.object({
   native: z.boolean(),
 });
 
+const DAY_MS = 86_400_000;
+const SWEEP_EVERY_MS = 600_000;
+
 /** Rows of new series may become visible a little after the time that is written in them. */
 const OVERLAP_MS = 15_000;
 
@@ -39,17 +44,21 @@ export class SeriesCatalog {
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #maxAgeMs: number;
+  readonly #keptMs: number;
   readonly #guard: Guard;
   readonly #size: Gauge;
   #refreshing: Promise<void> | undefined;
   #refreshedAt = Number.NEGATIVE_INFINITY;
-  #newestWrittenMs = 0;
+  #sweptAt = Number.NEGATIVE_INFINITY;
+  /** The store's own time, up to which everything that was written has been seen but for {@link OVERLAP_MS}. */
+  #readUpToMs = 0;
 
   constructor(options: SeriesCatalogOptions, guard: Guard) {
     this.#clickhouse = options.clickhouse;
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#maxAgeMs = options.indexMaxAgeMs ?? 500;
+    this.#keptMs = (options.keptDays ?? Number.POSITIVE_INFINITY) * DAY_MS;
     this.#guard = guard;
     this.#size = seriesGauge(options.registry);
   }
@@ -74,14 +83,18 @@ export class SeriesCatalog {
 
   async #readNewSeries(): Promise<void> {
     const began = this.#clock.monotonic();
-    const since = Math.max(0, this.#newestWrittenMs - OVERLAP_MS);
+    const keptFrom = Math.max(0, this.#clock.now() - this.#keptMs);
+    const since = Math.max(0, this.#readUpToMs - OVERLAP_MS);
     const rows = await this.#guard(() =>
       this.#clickhouse.rows({
+        // The last row, of no name, tells the store's time.
         sql: `SELECT toString(id) AS id, name, any(labels) AS labels,
             toUnixTimestamp64Milli(min(first)) AS first, toUnixTimestamp64Milli(max(last)) AS last,
             toUnixTimestamp64Milli(max(s.written)) AS written, max(s.native) AS native
-          FROM series AS s WHERE s.written > fromUnixTimestamp64Milli({since:Int64}, 'UTC') GROUP BY name, id`,
-        parameters: { since },
+          FROM series AS s WHERE s.written > fromUnixTimestamp64Milli({since:Int64}, 'UTC') AND s.last > fromUnixTimestamp64Milli({kept:Int64}, 'UTC')
+          GROUP BY name, id
+          UNION ALL SELECT '0', '', map(), 0, 0, toUnixTimestamp64Milli(now64(3)), false`,
+        parameters: { since, kept: keptFrom },
         limits: { maxSeconds: 120 },
         what: 'promql series index',
       }),
@@ -89,10 +102,15 @@ export class SeriesCatalog {
     const before = this.index.size;
     for (const raw of rows) {
       const row = seriesRow.parse(raw);
+      this.#readUpToMs = Math.max(this.#readUpToMs, row.written);
+      if (row.name === '') continue;
       const labels = (): LabelSet =>
         LabelSet.fromEntries([...Object.entries(row.labels), [METRIC_NAME, row.name]]);
       this.index.put(BigInt(row.id), labels, row);
-      this.#newestWrittenMs = Math.max(this.#newestWrittenMs, row.written);
+    }
+    if (began - this.#sweptAt > SWEEP_EVERY_MS) {
+      this.index.dropBefore(keptFrom);
+      this.#sweptAt = began;
     }
     this.#refreshedAt = began;
     this.#size.set(this.index.size);

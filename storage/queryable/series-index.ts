@@ -16,7 +16,7 @@ export interface IndexedSeries {
 
 /** Which series there are: labels by id, and ids by label value. Held in memory, so that a selector is resolved without a query. */
 export class SeriesIndex {
-  readonly #all: IndexedSeries[] = [];
+  #all: IndexedSeries[] = [];
   readonly #byId = new Map<bigint, IndexedSeries>();
   /** Label name → value → series with it. */
   readonly #postings = new Map<string, Map<string, IndexedSeries[]>>();
@@ -51,6 +51,33 @@ export class SeriesIndex {
       if (postings === undefined) values.set(value, [series]);
       else postings.push(series);
     }
+  }
+
+  /** Forgets the series that have no sample from `ms` on. Who still holds a list from before may go on with it. */
+  dropBefore(ms: number): void {
+    const expired = this.#all.filter((series) => series.lastMs < ms);
+    if (expired.length === 0) return;
+    this.#all = this.#all.filter((series) => series.lastMs >= ms);
+    const touched = new Map<string, Set<string>>();
+    for (const series of expired) {
+      this.#byId.delete(series.id);
+      for (const [name, value] of series.labels.entries()) {
+        const values = touched.get(name);
+        if (values === undefined) touched.set(name, new Set([value]));
+        else values.add(value);
+      }
+    }
+    for (const [name, values] of touched) this.#dropPostings(name, values, ms);
+  }
+
+  #dropPostings(name: string, values: ReadonlySet<string>, ms: number): void {
+    const postings = this.#postings.get(name)!;
+    for (const value of values) {
+      const left = postings.get(value)!.filter((series) => series.lastMs >= ms);
+      if (left.length > 0) postings.set(value, left);
+      else postings.delete(value);
+    }
+    if (postings.size === 0) this.#postings.delete(name);
   }
 
   /** The series that satisfy all matchers and may have samples in [startMs, endMs]. */
