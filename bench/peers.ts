@@ -16,10 +16,17 @@ export interface Peer {
   stop(): Promise<void>;
 }
 
-export async function startPrometheus(): Promise<Peer> {
+/** With `openMetrics`, the samples of that text are there from the start. */
+export async function startPrometheus(openMetrics?: string): Promise<Peer> {
   const directory = mkdtempSync(join(tmpdir(), 'tidewarden-prometheus-'));
   const config = join(directory, 'prometheus.yml');
   writeFileSync(config, 'global: {}\n');
+  if (openMetrics !== undefined) {
+    const file = join(directory, 'samples.txt');
+    writeFileSync(file, openMetrics);
+    const command = ['tsdb', 'create-blocks-from', 'openmetrics', file, join(directory, 'data')];
+    execFileSync('promtool', command, { stdio: 'ignore' });
+  }
   const peer = await startPeer('Prometheus', directory, 'prometheus', (address) => [
     `--config.file=${config}`,
     `--storage.tsdb.path=${join(directory, 'data')}`,

@@ -5,7 +5,7 @@ import { typeOf } from './check-types.ts';
 import { QueryCanceledError, QueryTimeoutError } from './errors.ts';
 import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
-import type { StepGrid } from './evaluate/grid.ts';
+import { gridOf, type QueryBounds, type StepGrid } from './evaluate/grid.ts';
 import { PlanRecorder } from './evaluate/plan-recorder.ts';
 import { annotateStoreWarnings } from './evaluate/store-warnings.ts';
 import { type FormatResult, formatQuery, type ParseResult, parseQuery } from './parse-query.ts';
@@ -106,7 +106,8 @@ class Engine implements Promql {
   }
 
   instant(query: string, timeMs: number, options: QueryOptions = {}): Promise<QueryResult> {
-    return this.#run(query, { startMs: Math.round(timeMs), stepMs: 1, steps: 1 }, 'instant', options);
+    const time = Math.round(timeMs);
+    return this.#run(query, { startMs: time, endMs: time, stepMs: 0 }, options);
   }
 
   async range(
@@ -119,8 +120,7 @@ class Engine implements Promql {
     const [start, end, step] = [Math.round(startMs), Math.round(endMs), Math.round(stepMs)];
     const problem = this.#checkRange(start, end, step);
     if (problem !== undefined) return { ok: false, error: { type: 'bad_data', message: problem } };
-    const steps = Math.floor((end - start) / step) + 1;
-    return this.#run(query, { startMs: start, stepMs: step, steps }, 'range', options);
+    return this.#run(query, { startMs: start, endMs: end, stepMs: step }, options);
   }
 
   #checkRange(startMs: number, endMs: number, stepMs: number): string | undefined {
@@ -133,12 +133,7 @@ class Engine implements Promql {
     return undefined;
   }
 
-  async #run(
-    query: string,
-    grid: StepGrid,
-    kind: 'instant' | 'range',
-    options: QueryOptions,
-  ): Promise<QueryResult> {
+  async #run(query: string, bounds: QueryBounds, options: QueryOptions): Promise<QueryResult> {
     const started = this.#monotonic();
     const timeoutMs = Math.min(options.timeoutMs ?? this.#limits.timeoutMs, this.#limits.timeoutMs);
     // The store's own waiting must end too, so the timeout aborts it.
@@ -156,7 +151,7 @@ class Engine implements Promql {
         rest: this.#rest,
       });
       budget.check('query execution');
-      return await this.#evaluate(query, grid, kind, options, budget, started);
+      return await this.#evaluate(query, bounds, options, budget, started);
     } catch (error) {
       return {
         ok: false,
@@ -169,8 +164,7 @@ class Engine implements Promql {
 
   async #evaluate(
     query: string,
-    grid: StepGrid,
-    kind: 'instant' | 'range',
+    bounds: QueryBounds,
     options: QueryOptions,
     budget: Budget,
     started: number,
@@ -178,6 +172,8 @@ class Engine implements Promql {
     const expr = parseExpr(query);
     const parsed = this.#monotonic();
     const type = typeOf(expr);
+    const kind = bounds.stepMs === 0 ? 'instant' : 'range';
+    const grid = gridOf(bounds);
     if (kind === 'range' && type !== 'vector' && type !== 'scalar') {
       const shown = type === 'matrix' ? 'range vector' : type;
       const message = `invalid expression type "${shown}" for range query, must be Scalar or instant Vector`;
@@ -186,6 +182,7 @@ class Engine implements Promql {
     const plan = planQuery({
       query,
       expr,
+      bounds,
       grid,
       lookbackMs: options.lookbackMs ?? this.#limits.lookbackMs,
       defaultSubqueryStepMs: this.#limits.subqueryStepMs,

@@ -2,7 +2,7 @@ import type { AtModifier, CallExpr, DurationExpr, Expr, SubqueryExpr, VectorSele
 import { withoutParens } from './ast.ts';
 import { DurationError, evaluateDuration } from './duration.ts';
 import { EvaluationError } from './errors.ts';
-import { endOf, type StepGrid } from './evaluate/grid.ts';
+import { endOf, type QueryBounds, type StepGrid } from './evaluate/grid.ts';
 import { EXTENSION_SAFE_FUNCTIONS, type FunctionName } from './function-signatures.ts';
 import { Invariance } from './invariance.ts';
 import { ParseError } from './parse-error.ts';
@@ -12,6 +12,8 @@ import type { GridFunction, SelectHints } from './queryable.ts';
 export interface PlanRequest {
   readonly query: string;
   readonly expr: Expr;
+  readonly bounds: QueryBounds;
+  /** The steps within the bounds. */
   readonly grid: StepGrid;
   readonly lookbackMs: number;
   /** Of subqueries that name no step. */
@@ -258,8 +260,8 @@ class Planner {
 
   #duration(expr: DurationExpr | undefined): number {
     if (expr === undefined) return 0;
-    const { grid, query } = this.#request;
-    const context = { stepMs: grid.steps > 1 ? grid.stepMs : 0, queryRangeMs: endOf(grid) - grid.startMs };
+    const { bounds, query } = this.#request;
+    const context = { stepMs: bounds.stepMs, queryRangeMs: bounds.endMs - bounds.startMs };
     try {
       return evaluateDuration(expr, context);
     } catch (error) {
@@ -277,7 +279,7 @@ class Planner {
   #at(at: AtModifier | undefined): number | undefined {
     if (at === undefined) return undefined;
     if (at.kind === 'timestamp') return at.ms;
-    return at.kind === 'start' ? this.#request.grid.startMs : endOf(this.#request.grid);
+    return at.kind === 'start' ? this.#request.bounds.startMs : this.#request.bounds.endMs;
   }
 }
 

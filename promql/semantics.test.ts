@@ -26,6 +26,25 @@ eval instant at 0 max_of(NaN, Inf) + min_of(NaN, 1)
 eval instant at 0 min_of(NaN, -Inf)
   -Inf
 `,
+  'the end of a query is what was asked for, not the last step': `
+load 10s
+  x 0+1x20
+
+eval range from 0 to 70s step 30s x @ end()
+  x 7 7 7
+
+eval range from 0 to 70s step 30s vector(end())
+  {} 70 70 70
+
+eval range from 0 to 70s step 30s vector(range())
+  {} 70 70 70
+
+eval range from 0 to 50s step 1m vector(step())
+  {} 60
+
+eval range from 60s to 130s step 30s count_over_time(x[range()])
+  {} 7 7 7
+`,
   'duplicates on one side do not matter where the other has nothing': `
 load 1m
   a{i="1"} 1x10

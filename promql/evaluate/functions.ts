@@ -14,7 +14,7 @@ import {
   mapFloats,
   overTimes,
 } from './float-functions.ts';
-import { endOf, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
+import { type QueryBounds, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import {
   evaluateHistogramFraction,
   evaluateHistogramQuantile,
@@ -91,9 +91,9 @@ class CallArguments {
     return { type: 'scalar', values: new Float64Array(this.grid.steps).fill(value) };
   }
 
-  /** The grid of the whole query, not of the subquery that the call may stand in. */
-  get queryGrid(): StepGrid {
-    return this.evaluator.context.plan.request.grid;
+  /** Of the whole query, not of the subquery that the call may stand in. */
+  get bounds(): QueryBounds {
+    return this.evaluator.context.plan.request.bounds;
   }
 }
 
@@ -110,7 +110,7 @@ const SPECIAL_FUNCTIONS = {
     vector(clamp(await args.vector(0), everywhere(args, Number.NEGATIVE_INFINITY), await args.scalar(1))),
   clamp_min: async (args) =>
     vector(clamp(await args.vector(0), await args.scalar(1), everywhere(args, Number.POSITIVE_INFINITY))),
-  end: (args) => args.constant(endOf(args.queryGrid) / 1_000),
+  end: (args) => args.constant(args.bounds.endMs / 1_000),
   histogram_fraction: async (args) => {
     const [lower, upper] = [await args.scalar(0), await args.scalar(1)];
     const { context } = args.evaluator;
@@ -138,7 +138,7 @@ const SPECIAL_FUNCTIONS = {
   max_of: (args) => ofTwo(args, greaterOf),
   min_of: (args) => ofTwo(args, lesserOf),
   pi: (args) => args.constant(Math.PI),
-  range: (args) => args.constant((endOf(args.queryGrid) - args.queryGrid.startMs) / 1_000),
+  range: (args) => args.constant((args.bounds.endMs - args.bounds.startMs) / 1_000),
   round: async (args) => {
     const nearest = args.exprs.length > 1 ? await args.scalar(1) : everywhere(args, 1);
     return vector(round(await args.vector(0), nearest));
@@ -152,9 +152,9 @@ const SPECIAL_FUNCTIONS = {
     vector(sortByLabel(args.call, await args.vector(0), args.grid, args.evaluator.context)),
   sort_desc: async (args) =>
     vector(sortByValue(args.call, await args.vector(0), args.grid, args.evaluator.context)),
-  start: (args) => args.constant(args.queryGrid.startMs / 1_000),
+  start: (args) => args.constant(args.bounds.startMs / 1_000),
   start_timestamp: (args) => sampleTimes(args, 'start_timestamp'),
-  step: (args) => args.constant(args.queryGrid.steps > 1 ? args.queryGrid.stepMs / 1_000 : 0),
+  step: (args) => args.constant(args.bounds.stepMs / 1_000),
   time: (args) => ({ type: 'scalar', values: overTimes(args.grid, (seconds) => seconds) }),
   timestamp: (args) => sampleTimes(args, 'timestamp'),
   vector: async (args) => vector([vectorFromScalar(await args.scalar(0))]),

@@ -8,6 +8,18 @@ export interface StepGrid {
   readonly steps: number;
 }
 
+/** What a query was asked for. The end may lie after the last step; an instant query has one time and a step of 0. */
+export interface QueryBounds {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly stepMs: number;
+}
+
+export function gridOf({ startMs, endMs, stepMs }: QueryBounds): StepGrid {
+  if (stepMs === 0) return { startMs, stepMs: 1, steps: 1 };
+  return { startMs, stepMs, steps: Math.floor((endMs - startMs) / stepMs) + 1 };
+}
+
 export const timeAt = (grid: StepGrid, step: number): number => grid.startMs + step * grid.stepMs;
 export const endOf = (grid: StepGrid): number => timeAt(grid, grid.steps - 1);
 
