@@ -11,6 +11,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { restoreAlerts } from './restore.ts';
 import { createRuleEvaluation } from './rule-evaluation.ts';
 import type { RecordingRule, RuleGroup } from './rule-file.ts';
+import type { RecordingRuleStatus, RuleGroupStatus } from './rule-group-status.ts';
 import { ruleKeys } from './rule-keys.ts';
 import type { RecordingWriter, RuleQuery } from './rule-query.ts';
 import { createRuleState, type RuleContext, type RuleState } from './rule-state.ts';
@@ -45,6 +46,8 @@ export interface Alerting {
   /** Evaluates every group once, with `nowMs` as the wall clock's reading, and delivers what came of it. */
   evaluate(nowMs?: number): Promise<void>;
   rules(): AlertRule[];
+  /** The same rules and the recording ones, group by group. */
+  groups(): RuleGroupStatus[];
   /** Alerts that are pending or firing. */
   active(): AlertInstance[];
   /** Returns what ends the subscription. Listen before `start`, so as to hear of what is restored. */
@@ -59,7 +62,7 @@ const SPREAD_MS = 1_000;
 
 type GroupMember =
   | { readonly kind: 'alerting'; readonly state: RuleState }
-  | { readonly kind: 'recording'; readonly rule: RecordingRule };
+  | { readonly kind: 'recording'; readonly rule: RecordingRule; status: RecordingRuleStatus };
 
 interface Group {
   readonly group: RuleGroup;
@@ -67,6 +70,8 @@ interface Group {
   readonly members: readonly GroupMember[];
   /** Evaluations of one group follow each other, whoever asks for them. */
   running: Promise<void>;
+  lastEvaluationMs: number | null;
+  evaluationMs: number | null;
 }
 
 /** The alerting room: rules in, alert states and transitions out. */
@@ -155,14 +160,24 @@ export function createAlerting(options: AlertingOptions): Alerting {
   }
 
   /** A group's rules one after the other, as later ones may read what earlier ones recorded. */
-  async function evaluateGroup({ group, intervalMs, members }: Group, time: EvaluationTime): Promise<void> {
+  async function evaluateGroup(one: Group, time: EvaluationTime): Promise<void> {
+    const { group, intervalMs, members } = one;
     const startedMs = clock.monotonic();
     const timeoutMs = Math.min(QUERY_TIMEOUT_MS.max, Math.max(QUERY_TIMEOUT_MS.min, intervalMs));
     for (const member of members) {
       if (stopping.signal.aborted) return;
       const abort = AbortSignal.any([stopping.signal, AbortSignal.timeout(timeoutMs)]);
       if (member.kind === 'recording') {
-        await evaluation.recording(member.rule, { group, time, abort });
+        const outcome = await evaluation.recording(member.rule, { group, time, abort });
+        if (outcome !== null) {
+          const { error, costMs } = outcome;
+          member.status = {
+            ...member.status,
+            lastError: error,
+            lastEvaluationMs: time.atMs,
+            evaluationMs: costMs,
+          };
+        }
         continue;
       }
       const changes = await evaluation.alerting(member.state, { group, time, abort });
@@ -170,7 +185,9 @@ export function createAlerting(options: AlertingOptions): Alerting {
       keeper.add(changes);
       announce(changes.transitions);
     }
-    metrics.groupSeconds.observe((clock.monotonic() - startedMs) / 1_000);
+    one.lastEvaluationMs = time.atMs;
+    one.evaluationMs = clock.monotonic() - startedMs;
+    metrics.groupSeconds.observe(one.evaluationMs / 1_000);
   }
 
   /** One evaluation of one group after the one that may still run. */
@@ -203,6 +220,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
   return {
     active,
     rules: () => states.map((state) => state.describe()),
+    groups: () => groups.map(describeGroup),
     onTransition: (listener) => {
       const outbox = createOutbox(listener, (error) => {
         logger.error(
@@ -242,9 +260,31 @@ function buildGroups({ rules, defaultIntervalMs }: AlertingOptions, context: Rul
     members: group.rules.map(
       (rule): GroupMember =>
         rule.kind === 'recording'
-          ? { kind: 'recording', rule }
+          ? { kind: 'recording', rule, status: notYetRecorded(rule) }
           : { kind: 'alerting', state: createRuleState(rule, group, keys.get(rule) ?? rule.name, context) },
     ),
     running: Promise.resolve(),
+    lastEvaluationMs: null,
+    evaluationMs: null,
   }));
 }
+
+const notYetRecorded = ({ name, expr, labels }: RecordingRule): RecordingRuleStatus => ({
+  kind: 'recording',
+  ...{ name, query: expr, labels },
+  ...{ lastError: null, lastEvaluationMs: null, evaluationMs: null },
+});
+
+const describeGroup = ({
+  group,
+  intervalMs,
+  members,
+  lastEvaluationMs,
+  evaluationMs,
+}: Group): RuleGroupStatus => ({
+  ...{ name: group.name, file: group.file, limit: group.limit },
+  ...{ intervalMs, lastEvaluationMs, evaluationMs },
+  rules: members.map((member) =>
+    member.kind === 'recording' ? member.status : { kind: 'alerting', rule: member.state.describe() },
+  ),
+});

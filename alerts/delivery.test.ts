@@ -192,6 +192,35 @@ describe('rules', () => {
     ]);
   });
 
+  test('show in their groups with what came of them last', async () => {
+    const clock = new HandClock();
+    let full = true;
+    const alerting = open({
+      rules: rules('15s\n  limit: 3', `${ALERT}\n  - record: seen\n    expr: density`),
+      clock,
+      write: async () => {
+        if (full) throw new Error('the WAL is full');
+      },
+    });
+    const shown = () =>
+      alerting.groups().map(({ rules: all, ...group }) => ({
+        ...group,
+        rules: all.map((rule) => (rule.kind === 'recording' ? rule : rule.rule.name)),
+      }));
+    const group = { name: 'g', file: 'a.yaml', intervalMs: 15_000, limit: 3 };
+    const never = { lastEvaluationMs: null, evaluationMs: null };
+    const seen = { kind: 'recording', name: 'seen', query: 'density', labels: {}, lastError: null };
+    expect(shown()).toEqual([{ ...group, ...never, rules: ['Surge', { ...seen, ...never }] }]);
+    await alerting.evaluate();
+    const now = { lastEvaluationMs: clock.now(), evaluationMs: 0 };
+    expect(shown()).toEqual([
+      { ...group, ...now, rules: ['Surge', { ...seen, ...now, lastError: 'the WAL is full' }] },
+    ]);
+    full = false;
+    await alerting.evaluate();
+    expect(shown()).toMatchObject([{ rules: ['Surge', { lastError: null }] }]);
+  });
+
   test('count in the product’s own metrics', async () => {
     const registry = new Registry();
     const alerting = open({ registry });

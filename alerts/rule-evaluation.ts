@@ -26,11 +26,19 @@ export interface Evaluation {
   readonly abort: AbortSignal;
 }
 
+/** What became of a recording rule. */
+export interface RecordingOutcome {
+  /** Why nothing was recorded; null: it was. */
+  readonly error: string | null;
+  readonly costMs: number;
+}
+
 /** Evaluates single rules. */
 export interface RuleEvaluation {
   /** null: the product stops, and nothing is known. */
   alerting(state: RuleState, evaluation: Evaluation): Promise<RuleChanges | null>;
-  recording(rule: RecordingRule, evaluation: Evaluation): Promise<void>;
+  /** null: it was not evaluated, since nothing takes its samples or the product stops. */
+  recording(rule: RecordingRule, evaluation: Evaluation): Promise<RecordingOutcome | null>;
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
@@ -96,18 +104,21 @@ export function createRuleEvaluation(options: RuleEvaluationOptions): RuleEvalua
     },
 
     recording: async (rule, evaluation) => {
-      if (options.write === undefined) return;
+      if (options.write === undefined) return null;
+      const startedMs = clock.monotonic();
       const outcome = await ask(rule.expr, evaluation);
-      if (stopping.aborted) return;
+      if (stopping.aborted) return null;
       const timestampMs = evaluation.time.atMs - evaluation.group.queryOffsetMs;
       try {
         if (outcome.kind !== 'answered')
           throw new Error(outcome.kind === 'error' ? outcome.message : 'no data');
         await options.write(outcome.samples.map((sample) => ({ ...recorded(rule, sample), timestampMs })));
         metrics.evaluations.inc({ outcome: 'recorded' });
+        return { error: null, costMs: clock.monotonic() - startedMs };
       } catch (error) {
         metrics.evaluations.inc({ outcome: 'error' });
         logger.warn({ rule: rule.name, err: error }, 'a recording rule failed');
+        return { error: messageOf(error), costMs: clock.monotonic() - startedMs };
       }
     },
   };

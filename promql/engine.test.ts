@@ -62,6 +62,7 @@ describe('errors', () => {
     expect(await errorOf(promql, 'up_total[5m]')).toEqual({
       type: 'bad_data',
       message: 'invalid expression type "range vector" for range query, must be Scalar or instant Vector',
+      parameter: 'query',
     });
   });
 

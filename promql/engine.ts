@@ -15,7 +15,7 @@ import { formatExpr } from './printer.ts';
 import { toQueryError } from './query-error.ts';
 import { instantValue, rangeValue, sampleValue } from './query-value.ts';
 import type { Queryable } from './queryable.ts';
-import type { QueryResult, QueryValue } from './result.ts';
+import type { QueryError, QueryResult, QueryValue } from './result.ts';
 
 export interface PromqlLimits {
   /** Samples that one query may hold. */
@@ -119,16 +119,24 @@ class Engine implements Promql {
   ): Promise<QueryResult> {
     const [start, end, step] = [Math.round(startMs), Math.round(endMs), Math.round(stepMs)];
     const problem = this.#checkRange(start, end, step);
-    if (problem !== undefined) return { ok: false, error: { type: 'bad_data', message: problem } };
+    if (problem !== undefined) return { ok: false, error: problem };
     return this.#run(query, { startMs: start, endMs: end, stepMs: step }, options);
   }
 
-  #checkRange(startMs: number, endMs: number, stepMs: number): string | undefined {
-    if (endMs < startMs) return 'end timestamp must not be before start time';
-    if (!(stepMs > 0))
-      return 'zero or negative query resolution step widths are not accepted. Try a positive integer';
+  #checkRange(startMs: number, endMs: number, stepMs: number): QueryError | undefined {
+    if (endMs < startMs) {
+      const message = 'end timestamp must not be before start time';
+      return { type: 'bad_data', message, parameter: 'end' };
+    }
+    if (!(stepMs > 0)) {
+      const message =
+        'zero or negative query resolution step widths are not accepted. Try a positive integer';
+      return { type: 'bad_data', message, parameter: 'step' };
+    }
     if ((endMs - startMs) / stepMs > this.#limits.maxSteps) {
-      return `exceeded maximum resolution of ${this.#limits.maxSteps.toLocaleString('en-US')} points per timeseries. Try decreasing the query resolution (?step=XX)`;
+      const max = this.#limits.maxSteps.toLocaleString('en-US');
+      const message = `exceeded maximum resolution of ${max} points per timeseries. Try decreasing the query resolution (?step=XX)`;
+      return { type: 'bad_data', message };
     }
     return undefined;
   }
@@ -177,7 +185,7 @@ class Engine implements Promql {
     if (kind === 'range' && type !== 'vector' && type !== 'scalar') {
       const shown = type === 'matrix' ? 'range vector' : type;
       const message = `invalid expression type "${shown}" for range query, must be Scalar or instant Vector`;
-      return { ok: false, error: { type: 'bad_data', message } };
+      return { ok: false, error: { type: 'bad_data', message, parameter: 'query' } };
     }
     const plan = planQuery({
       query,

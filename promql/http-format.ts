@@ -19,9 +19,10 @@ export function toHttpError(error: QueryError): {
   body: { status: 'error'; errorType: string; error: string };
 } {
   const { status, errorType } = HTTP_ERROR[error.type];
+  const parameter = error.parameter ?? (error.position && 'query');
   const message =
-    error.type === 'bad_data' && error.position
-      ? `invalid parameter "query": ${error.message}`
+    error.type === 'bad_data' && parameter !== undefined
+      ? `invalid parameter "${parameter}": ${error.message}`
       : error.message;
   return { status, body: { status: 'error', errorType, error: message } };
 }
@@ -36,7 +37,7 @@ export interface AnswerOptions {
 }
 
 /** What Prometheus says when `limit` left something out. */
-export const TRUNCATED = 'results truncated due to limit';
+const TRUNCATED = 'results truncated due to limit';
 
 /** A chunk is passed on when it has grown to this many characters; a sample or a label set more may be in it. */
 const CHUNK_CHARACTERS = 65_536;
@@ -45,13 +46,29 @@ const CHUNK_CHARACTERS = 65_536;
  * The JSON body of `/api/v1/query` and `/api/v1/query_range`, in pieces of about 64 KiB, each UTF-8 in a buffer of its own. Nothing
  * of a piece is worked out before it is asked for, so whoever writes slowly, or stops, costs no memory.
  */
-export function* encodeAnswer(
+export const encodeAnswer = (
   result: QueryResult,
   options: AnswerOptions = {},
-): IterableIterator<Uint8Array> {
+): IterableIterator<Uint8Array> => inChunks(answerPieces(result, options));
+
+/** The JSON body of an answer whose `data` is a list, in such pieces; `cut` says that a limit left something out. */
+export const encodeList = (items: Iterable<unknown>, cut: boolean): IterableIterator<Uint8Array> =>
+  inChunks(itemPieces(items, cut));
+
+function* itemPieces(items: Iterable<unknown>, cut: boolean): IterableIterator<string> {
+  yield '{"status":"success","data":[';
+  let separator = '';
+  for (const item of items) {
+    yield separator + JSON.stringify(item);
+    separator = ',';
+  }
+  yield cut ? `],"warnings":${JSON.stringify([TRUNCATED])}}` : ']}';
+}
+
+function* inChunks(pieces: Iterable<string>): IterableIterator<Uint8Array> {
   const encoder = new TextEncoder();
   let chunk = '';
-  for (const piece of answerPieces(result, options)) {
+  for (const piece of pieces) {
     chunk += piece;
     if (chunk.length < CHUNK_CHARACTERS) continue;
     yield encoder.encode(chunk);

@@ -55,6 +55,8 @@ export interface QueryError {
   readonly type: 'bad_data' | 'execution' | 'timeout' | 'canceled' | 'too_many' | 'unavailable';
   readonly message: string;
   readonly position?: PositionRange | undefined;
+  /** Which part of what was asked is wrong, where it is not a place in the query. */
+  readonly parameter?: 'query' | 'end' | 'step' | undefined;
 }
 
 /** Never throws: a query has a value or an error. */

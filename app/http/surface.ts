@@ -18,6 +18,7 @@ import { getTrace, searchTraces } from '../../storage/traces.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
 import { ownDashboards } from '../library.ts';
+import { processStatus } from '../process-status.ts';
 import type { Stores } from '../stores.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
@@ -124,7 +125,7 @@ export function createSurface(options: SurfaceOptions): Server {
           { name: 'store', fault: () => lagFault(options.loaderLagMs()) },
         ]),
       },
-      { at: '/prometheus/api/v1', router: prometheusApi(options) },
+      { at: '/prometheus/api/v1', router: prometheusApi({ ...options, status: processStatus(options) }) },
     ],
     web: serveWeb(options.webDirectory),
   });

@@ -1,10 +1,5 @@
-import express from 'express';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { AlertInstance, AlertRule } from '../../../model/api/alert.ts';
 import { queryExplanation } from '../../../model/api/query-plan.ts';
-import { durationMs, epochMs } from '../../../model/units.ts';
-import { createPromql } from '../../../promql/engine.ts';
 import { LabelSet } from '../../../promql/label-set.ts';
 import { MemoryStore } from '../../../promql/memory-store.ts';
 import {
@@ -13,14 +8,8 @@ import {
   StoreUnavailableError,
   TooMuchError,
 } from '../../../promql/queryable.ts';
-import { problemHandler } from '../problem.ts';
-import { ask, close, open, port } from '../testing/http-client.ts';
-import { prometheusApi } from './api.ts';
-
-/** The present: 2026-01-01T00:00:00Z. */
-const NOW_S = 1_767_225_600;
-const clock = { now: () => epochMs(NOW_S * 1_000), monotonic: () => durationMs(performance.now()) };
-const API = '/prometheus/api/v1';
+import { ask, close, port } from '../testing/http-client.ts';
+import { API, encode, type Given, get, NOW_S, post, servePrometheus } from './testing/serve.ts';
 
 /** A store that fails, or does not answer, where a selector asks for it by name. */
 class TroubledStore extends MemoryStore {
@@ -48,39 +37,6 @@ class TroubledStore extends MemoryStore {
   }
 }
 
-const instance = (state: AlertInstance['state'], value: number | null): AlertInstance => ({
-  fingerprint: 'f',
-  name: 'Down',
-  state,
-  severity: 'page',
-  safety: false,
-  labels: { job: 'order' },
-  annotations: { summary: 'down' },
-  value,
-  activeAtMs: NOW_S * 1_000,
-  firedAtMs: null,
-  resolvedAtMs: null,
-  runbookId: null,
-  campaignId: null,
-  incidentId: null,
-});
-const rule = (name: string, state: AlertRule['state'], instances: AlertInstance[]): AlertRule => ({
-  name,
-  group: 'g',
-  file: 'alerts/library/a.yaml',
-  query: 'up == 0',
-  forMs: 60_000,
-  keepFiringForMs: 0,
-  labels: { severity: 'page' },
-  annotations: {},
-  runbookId: null,
-  state,
-  reason: 'query failed',
-  lastEvaluationMs: NOW_S * 1_000,
-  evaluationMs: 4,
-  instances,
-});
-
 describe('the Prometheus API', () => {
   const store = new TroubledStore();
   beforeAll(async () => {
@@ -96,47 +52,9 @@ describe('the Prometheus API', () => {
       Number.POSITIVE_INFINITY,
     );
     store.setMetadata('up', { type: 'gauge', help: 'Whether it is up', unit: '' });
-    const app = express();
-    app.set('query parser', 'simple');
-    app.use(
-      API,
-      prometheusApi({
-        promql: createPromql({ queryable: store, clock, limits: { timeoutMs: 2_000 } }),
-        queryable: store,
-        alerting: {
-          active: () => [instance('firing', null), instance('pending', 1)],
-          rules: () => [
-            rule('Down', 'firing', [instance('firing', 1), instance('pending', 2)]),
-            rule('Slow', 'pending', [instance('pending', 2)]),
-            rule('Blind', 'error', []),
-          ],
-        },
-        clock,
-        version: '1.2.3',
-      }),
-    );
-    app.use(problemHandler(pino({ level: 'silent' })));
-    await open(app);
+    await servePrometheus({ queryable: store });
   });
   afterAll(close);
-
-  type Given = Readonly<Record<string, string | readonly string[]>>;
-  const encode = (given: Given) =>
-    new URLSearchParams(
-      Object.entries(given).flatMap(([name, value]) =>
-        [value].flat().map((each): [string, string] => [name, each]),
-      ),
-    ).toString();
-  const read = ({ status, text }: { status: number; text: string }) => ({ status, ...JSON.parse(text) });
-  const get = async (path: string, given: Given = {}) => read(await ask(`${API}${path}?${encode(given)}`));
-  const post = async (path: string, given: Given) =>
-    read(
-      await ask(`${API}${path}`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-        body: encode(given),
-      }),
-    );
 
   it.each(['GET', 'POST'])('answers instant queries by %s', async (method) => {
     const call = method === 'GET' ? get : post;
@@ -252,7 +170,7 @@ describe('the Prometheus API', () => {
       { query: '1', start: '0', end: '1', step: '0' },
       400,
       'bad_data',
-      /zero or negative/,
+      /^invalid parameter "step": zero or negative/,
     ],
     [
       'an end before the start',
@@ -260,7 +178,7 @@ describe('the Prometheus API', () => {
       { query: '1', start: '1', end: '0', step: '1' },
       400,
       'bad_data',
-      /end timestamp/,
+      /^invalid parameter "end": end timestamp must not be before start time$/,
     ],
     [
       'too many steps',
@@ -268,7 +186,7 @@ describe('the Prometheus API', () => {
       { query: '1', start: '0', end: '1000000', step: '1' },
       400,
       'bad_data',
-      /11,000 points/,
+      /^exceeded maximum resolution of 11,000 points/,
     ],
     [
       'a matrix over a range',
@@ -276,11 +194,28 @@ describe('the Prometheus API', () => {
       { query: 'up[5m]', start: '0', end: '1', step: '1' },
       400,
       'bad_data',
-      /range vector/,
+      /^invalid parameter "query": invalid expression type "range vector"/,
     ],
     ['no start', '/query_range', { query: '1', end: '1', step: '1' }, 400, 'bad_data', /"start"/],
     ['an odd timeout', '/query', { query: '1', timeout: 'long' }, 400, 'bad_data', /"timeout"/],
-    ['no match[]', '/series', {}, 400, 'bad_data', /no match\[\]/],
+    ['no match[]', '/series', {}, 400, 'bad_data', /^no match\[\] parameter provided$/],
+    [
+      'a match[] that is everything',
+      '/series',
+      { 'match[]': '{job=~".*"}' },
+      400,
+      'bad_data',
+      /must contain at least one non-empty matcher/,
+    ],
+    [
+      'a limit that is no number',
+      '/query',
+      { query: '1', limit: 'many' },
+      400,
+      'bad_data',
+      /^invalid parameter "limit": "many" is no whole number$/,
+    ],
+    ['an administrator', '/admin/tsdb/snapshot', {}, 503, 'unavailable', /^admin APIs disabled$/],
     ['a match[] that does not parse', '/series', { 'match[]': 'up{' }, 400, 'bad_data', /"match\[\]": 1:4/],
     ['a match[] that is no selector', '/labels', { 'match[]': 'sum(up)' }, 400, 'bad_data', /"match\[\]"/],
     ['a negative limit', '/labels', { limit: '-1' }, 400, 'bad_data', /limit must be non-negative/],
@@ -396,7 +331,11 @@ describe('the Prometheus API', () => {
   it('hides what broke', async () => {
     const { status, text } = await ask(`${API}/series?match[]=broken`);
     expect(status).toBe(500);
-    expect(text).not.toContain('secret');
+    expect(JSON.parse(text)).toEqual({
+      status: 'error',
+      errorType: 'internal',
+      error: 'something broke in Tidewarden; its log says what',
+    });
   });
 
   it('lists series, label names and values of what matches', async () => {
@@ -446,40 +385,31 @@ describe('the Prometheus API', () => {
     expect((await get('/query', { query: '1', limit: '1' })).data.resultType).toBe('scalar');
   });
 
-  it('gives metadata, formats queries and says what it is', async () => {
+  it('gives metadata and formats queries', async () => {
     expect((await get('/metadata', { metric: 'up' })).data).toEqual({
       up: [{ type: 'gauge', help: 'Whether it is up', unit: '' }],
     });
     expect((await post('/format_query', { query: 'sum( up )by(job)' })).data).toBe('sum by (job) (up)');
-    expect((await get('/status/buildinfo')).data).toMatchObject({
-      version: expect.any(String),
-      tidewarden: '1.2.3',
+  });
+
+  it('cuts metadata at its limits, where 0 is one', async () => {
+    const many = new Map([1, 2, 3].map((i) => [`m${i}`, { type: 'counter' as const, help: '', unit: '' }]));
+    for (const [name, metadata] of many) store.setMetadata(name, metadata);
+    const asked = async (given: Given) => Object.keys((await get('/metadata', given)).data);
+    expect(await asked({ limit: '2' })).toHaveLength(2);
+    expect(await asked({ limit: '0' })).toEqual([]);
+    expect(await asked({ limit: '-1', limit_per_metric: '1' })).toHaveLength(4);
+    expect(await get('/metadata', { limit: 'x' })).toEqual({
+      status: 'error',
+      errorType: 'bad_data',
+      error: 'limit must be a number',
     });
   });
 
-  it('lists rules and alerts in Prometheus’s words', async () => {
-    const { groups } = (await get('/rules')).data;
-    expect(groups).toHaveLength(1);
-    expect(groups[0]).toMatchObject({ name: 'g', file: 'alerts/library/a.yaml' });
-    const [down, slow, blind] = groups[0].rules;
-    expect(down).toMatchObject({
-      type: 'alerting',
-      state: 'firing',
-      health: 'ok',
-      duration: 60,
-      alerts: [{ state: 'firing' }, {}],
-    });
-    expect(slow).toMatchObject({ state: 'pending' });
-    expect(blind).toMatchObject({ state: 'inactive', health: 'err', lastError: 'query failed' });
-    expect((await get('/alerts')).data.alerts).toMatchObject([
-      {
-        labels: { alertname: 'Down', job: 'order' },
-        state: 'firing',
-        value: 'NaN',
-        activeAt: '2026-01-01T00:00:00.000Z',
-      },
-      { state: 'pending', value: '1' },
-    ]);
+  it('reads label names that a path cannot hold as they are', async () => {
+    store.append(LabelSet.fromLabels({ __name__: 'odd', 'http.status': '200' }), NOW_S * 1_000, 1);
+    expect((await get('/label/U__http_2e_status/values')).data).toEqual(['200']);
+    expect((await get('/label/U__job/values')).data).toEqual(['dispatch', 'gate', 'order']);
   });
 
   it('stops a query whose client has gone', async () => {

@@ -1,27 +1,19 @@
 import type { Request } from 'express';
-import { TidewardenError } from '../../../model/errors.ts';
 import type { LabelMatcher } from '../../../model/labels.ts';
 import { parseDurationText } from '../../../promql/duration.ts';
 import { parseMetricSelector } from '../../../promql/parser.ts';
-
-/** A parameter of Prometheus's API that cannot be read; `bad_data` there. */
-export class BadParameter extends TidewardenError {
-  override readonly name = 'BadParameter';
-  constructor(name: string, message: string) {
-    super('bad_data', `invalid parameter "${name}": ${message}`);
-  }
-}
+import { ApiError, BadParameter } from './api-error.ts';
 
 /** Parsing takes time that everybody waits for; no query that people or dashboards write comes near. */
 const TEXT_MAX = 65_536;
 
-/** Parameters of the query string and of a form body together, as Prometheus reads them. */
+/** Parameters of a form body and of the query string together, the body's first, as Prometheus reads them. */
 export class Parameters {
   readonly #values: ReadonlyMap<string, readonly string[]>;
 
   constructor(request: Request) {
     const values = new Map<string, string[]>();
-    for (const source of [request.query, request.body ?? {}] as const) {
+    for (const source of [request.body ?? {}, request.query] as const) {
       for (const [name, value] of Object.entries(source)) {
         const texts = (Array.isArray(value) ? value : [value]).filter((text) => typeof text === 'string');
         if (texts.some((text) => text.length > TEXT_MAX))
@@ -68,13 +60,35 @@ export class Parameters {
   limit(): number | undefined {
     const text = this.text('limit');
     if (text === undefined) return undefined;
-    if (!/^\d{1,15}$/.test(text)) throw new BadParameter('limit', 'limit must be non-negative');
+    if (/^-\d+$/.test(text)) throw new BadParameter('limit', 'limit must be non-negative');
+    if (!/^\d{1,15}$/.test(text)) throw new BadParameter('limit', `${shown(text)} is no whole number`);
     return Number(text);
   }
 
-  /** Every `match[]` as matchers. @throws BadParameter, ParseError */
-  selectors(): readonly (readonly LabelMatcher[])[] {
-    return (this.#values.get('match[]') ?? []).map((text) => parseMetricSelector(text).matchers);
+  /** A whole number of either sign. @throws ApiError */
+  integer(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    if (!/^[+-]?\d{1,15}$/.test(text)) throw new ApiError('bad_data', `${name} must be a number`);
+    return Number(text);
+  }
+
+  /** As Go reads one: `1`, `t`, `true`, `0`, `f`, `false`. False where it is missing. @throws BadParameter */
+  boolean(name: string): boolean {
+    const text = this.text(name)?.toLowerCase();
+    if (text === undefined || ['0', 'f', 'false'].includes(text)) return false;
+    if (['1', 't', 'true'].includes(text)) return true;
+    throw new BadParameter(name, `error converting ${name}: ${shown(text)} is neither true nor false`);
+  }
+
+  /** Every value, those of the form first. */
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /** Every value as matchers. @throws ParseError */
+  selectors(name: 'match[]'): readonly (readonly LabelMatcher[])[] {
+    return this.all(name).map((text) => parseMetricSelector(text).matchers);
   }
 }
 
