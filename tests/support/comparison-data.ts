@@ -1,15 +1,7 @@
 import { LabelSet } from '../../promql/label-set.ts';
 import { formatNumber } from '../../promql/number-literal.ts';
 import type { LoadedSeries } from '../../promql/testing/run-script.ts';
-
-/** A small generator of numbers in [0, 1), the same every time. */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { numbers } from './numbers.ts';
 
 const SCRAPE_MS = 15_000;
 /** Samples lie between whole seconds, so that no window of a query in whole seconds begins at one. A time that a float holds exactly. */
