@@ -116,6 +116,8 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
       maxSamples: config.limits.querySamples,
       timeoutMs: config.limits.queryMs,
       concurrency: config.limits.queryConcurrency,
+      // A server may have other writers, of which nobody tells us.
+      headBytes: stores.embedded ? config.limits.headBytes : 0,
     },
     ...room,
   });

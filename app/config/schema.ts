@@ -67,6 +67,7 @@ export const configSchema = z.strictObject({
       requestMs: count.default(30_000),
       queryMs: count.default(30_000),
       querySamples: count.default(50_000_000),
+      headBytes: bytes.prefault('256 MiB'),
       seriesPerMetric: count.default(50_000),
       queryConcurrency: count.default(20),
     })
@@ -105,6 +106,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_REQUEST_MS: ['limits', 'requestMs'],
   TIDEWARDEN_LIMITS_QUERY_MS: ['limits', 'queryMs'],
   TIDEWARDEN_LIMITS_QUERY_SAMPLES: ['limits', 'querySamples'],
+  TIDEWARDEN_LIMITS_HEAD_BYTES: ['limits', 'headBytes'],
   TIDEWARDEN_LIMITS_SERIES_PER_METRIC: ['limits', 'seriesPerMetric'],
   TIDEWARDEN_LIMITS_QUERY_CONCURRENCY: ['limits', 'queryConcurrency'],
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],

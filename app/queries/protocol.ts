@@ -16,7 +16,12 @@ export interface QueryThreadData {
   readonly clickhouse: ClickHouseAddress;
   /** How long samples are kept, in days. */
   readonly keptDays: number;
-  readonly limits: { readonly maxSamples: number; readonly timeoutMs: number };
+  readonly limits: {
+    readonly maxSamples: number;
+    readonly timeoutMs: number;
+    /** Bytes of samples that the thread keeps in memory; default none. */
+    readonly headBytes?: number | undefined;
+  };
   readonly logLevel: string;
   /** One Int32 in shared memory that the thread raises while it is alive to others. */
   readonly pulse: Int32Array<SharedArrayBuffer>;

@@ -24,6 +24,7 @@ const queryable = createClickHouseQueryable({
   clock: systemClock,
   logger,
   registry,
+  headBytes: limits.headBytes,
 });
 const turns = new Turns();
 const promqlFor = (priority: Priority) =>

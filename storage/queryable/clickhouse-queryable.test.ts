@@ -1,4 +1,5 @@
 import { queryableContract } from '../../promql/queryable.contract.ts';
 import { openClickHouseScriptStore } from './testing/script-store.ts';
 
-queryableContract('ClickHouse', openClickHouseScriptStore);
+queryableContract('ClickHouse', () => openClickHouseScriptStore());
+queryableContract('ClickHouse with a head of samples', () => openClickHouseScriptStore(2 ** 24));

@@ -25,6 +25,8 @@ import { StoreError } from '../clickhouse/errors.ts';
 import { assemble } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
 import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
+import type { StartsWanted } from './head/head-series.ts';
+import { SampleHead } from './head/sample-head.ts';
 import { HISTOGRAM_COLUMNS, type HistogramColumns, readHistograms } from './histogram-columns.ts';
 import { readNativeBlocks } from './native-blocks.ts';
 import { readExemplars } from './read-exemplars.ts';
@@ -38,6 +40,11 @@ export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
   readonly maxSamples?: number | undefined;
   /** Series that one selector may match; default 200,000. */
   readonly maxSeries?: number | undefined;
+  /**
+   * Bytes of samples to keep in memory; default none. Only where `loaded` is told of everything that is written, which a ClickHouse
+   * with several writers cannot promise.
+   */
+  readonly headBytes?: number | undefined;
 }
 
 /** PromQL's store over ClickHouse. `refresh` brings the index of series up to date; queries do so by themselves. */
@@ -50,7 +57,13 @@ export interface ClickHouseQueryable extends Queryable {
 }
 
 /** Functions that look at start times. Others do not need the column. */
-const USES_STARTS: ReadonlySet<string> = new Set(['rate', 'increase', 'irate', 'resets', 'start_timestamp']);
+const USES_STARTS: Readonly<Record<string, StartsWanted>> = {
+  rate: 'telling',
+  increase: 'telling',
+  irate: 'telling',
+  resets: 'telling',
+  start_timestamp: 'all',
+};
 
 const metaRow = z.object({ name: z.string(), type: z.string(), unit: z.string(), help: z.string() });
 const METRIC_TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
@@ -66,6 +79,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   readonly #maxSeries: number;
   readonly #catalog: SeriesCatalog;
   readonly #refusals: SeriesRefusals;
+  readonly #head: SampleHead;
   readonly #samplesRead: Counter;
 
   constructor(options: ClickHouseQueryableOptions) {
@@ -74,6 +88,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     this.#maxSeries = options.maxSeries ?? 200_000;
     this.#catalog = new SeriesCatalog(options, (read) => this.#guard(undefined, read));
     this.#refusals = new SeriesRefusals(options, (read) => this.#guard(undefined, read));
+    this.#head = new SampleHead({ maxBytes: options.headBytes ?? 0, now: () => options.clock.now() });
     this.#samplesRead = samplesReadCounter(options.registry);
   }
 
@@ -85,7 +100,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     await this.#catalog.fresh();
     const found = this.#resolve(request.matchers, request);
     if (found.length === 0) return [];
-    return this.#read(found, request, USES_STARTS.has(request.hints.func));
+    return this.#read(found, request, USES_STARTS[request.hints.func] ?? 'none');
   }
 
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
@@ -98,13 +113,14 @@ class ClickHouseStore implements ClickHouseQueryable {
     // What may hold histograms is the evaluator's.
     const native = found.filter((one) => one.native);
     const floats = native.length === 0 ? found : found.filter((one) => !one.native);
+    if (this.#head.wants(floats, range)) return undefined;
     const [pushed, histograms] = await Promise.all([
       this.#readGrid(floats, request, steps),
-      this.#read(native, range, true),
+      this.#read(native, range, 'telling'),
     ]);
     return {
       series: pushed.series,
-      samples: [...histograms, ...(await this.#read(pushed.left, range, true))],
+      samples: [...histograms, ...(await this.#read(pushed.left, range, 'telling'))],
     };
   }
 
@@ -183,8 +199,10 @@ class ClickHouseStore implements ClickHouseQueryable {
     return this.#catalog.refresh();
   }
 
-  loaded({ signal }: Loaded): void {
-    if (signal === 'metrics') this.#catalog.expire();
+  loaded({ signal, oldestMs }: Loaded): void {
+    if (signal !== 'metrics') return;
+    this.#catalog.expire();
+    this.#head.loaded(oldestMs);
   }
 
   #resolve(matchers: readonly LabelMatcher[], range: ReadRange): IndexedSeries[] {
@@ -205,12 +223,12 @@ class ClickHouseStore implements ClickHouseQueryable {
   async #read(
     found: readonly IndexedSeries[],
     range: ReadRange,
-    withStarts: boolean,
+    starts: StartsWanted,
   ): Promise<SampleSeries[]> {
     if (found.length === 0) return [];
     const native = found.filter((one) => one.native);
     const [samples, histograms] = await Promise.all([
-      this.#readSamples(found, range, withStarts),
+      this.#samples(found, range, starts),
       native.length > 0 ? this.#readHistograms(native, range) : NO_HISTOGRAMS,
     ]);
     return assemble(found, samples, histograms);
@@ -222,10 +240,31 @@ class ClickHouseStore implements ClickHouseQueryable {
     steps: number,
   ): Promise<{ readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] }> {
     if (found.length === 0) return { series: [], left: [] };
+    const onRead = (rows: number): void => {
+      rowsTo(request)(rows);
+      this.#head.workedOut(found, { ...request, startMs: request.startMs - request.windowMs }, rows);
+    };
     const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead: rowsTo(request) }, 'Native'),
+      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead }, 'Native'),
     );
     return sortGrid(found, readGridRows(bytes, steps), request);
+  }
+
+  /** Samples by series, from the head as far as they are there. */
+  async #samples(
+    found: readonly IndexedSeries[],
+    range: ReadRange,
+    starts: StartsWanted,
+  ): Promise<ReadonlyMap<bigint, SampleColumns>> {
+    range.abort?.throwIfAborted();
+    const samples = await this.#head.read(found, range, starts, (series, stretch) =>
+      this.#readSamples(series, { ...range, ...stretch }, starts !== 'none' || this.#head.enabled),
+    );
+    let total = 0;
+    for (const { timesMs } of samples.values()) total += timesMs.length;
+    if (total > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
+    if (this.#head.enabled) range.onRead?.({ rows: total, where: 'memory', resolution: 'raw' });
+    return samples;
   }
 
   async #readSamples(

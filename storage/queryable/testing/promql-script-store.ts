@@ -6,8 +6,10 @@ import { openClickHouseScriptStore } from './script-store.ts';
 /** promqltest scripts over an embedded ClickHouse. */
 export async function openPromqlScriptStore(options: {
   readonly pushdown: boolean;
+  /** Samples to keep in memory; default none. */
+  readonly headBytes?: number;
 }): Promise<{ readonly store: ScriptStore; close(): Promise<void> }> {
-  const opened = await openClickHouseScriptStore();
+  const opened = await openClickHouseScriptStore(options.headBytes);
   const promql = createPromql({
     queryable: opened.queryable,
     clock: machineClock,

@@ -91,12 +91,12 @@ export interface ClickHouseScriptStore {
 }
 
 /** An embedded ClickHouse that takes series as scripts give them. Native histograms are left out: OTLP has no such floats. */
-export async function openClickHouseScriptStore(): Promise<ClickHouseScriptStore> {
+export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHouseScriptStore> {
   const store = await openTestStore();
   const shift = shiftMs();
   const ids = new Map<string, bigint>();
   const open = (): ClickHouseQueryable =>
-    createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: 0 });
+    createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: 0, headBytes });
   let inner = open();
   const queryable = new ShiftedQueryable(() => inner, shift);
   return {
@@ -104,6 +104,7 @@ export async function openClickHouseScriptStore(): Promise<ClickHouseScriptStore
     store,
     load: async (series) => {
       await insert(store, series, ids, shift);
+      inner.loaded({ signal: 'metrics', ...timesOf(series, shift) });
     },
     loadExemplars: async (series) => {
       for (const { labels, exemplars } of series)
@@ -120,6 +121,11 @@ export async function openClickHouseScriptStore(): Promise<ClickHouseScriptStore
     },
     close: () => store.close(),
   };
+}
+
+function timesOf(series: readonly LoadedSeries[], shift: number) {
+  const times = series.flatMap(({ samples }) => samples.map(({ timeMs }) => timeMs + shift));
+  return { oldestMs: Math.min(...times), newestMs: Math.max(...times) };
 }
 
 async function insert(
