@@ -59,6 +59,20 @@ eval instant at 0 quantile(2, vector(1))
     expect(other).toMatch(/^wanted the warn/);
   });
 
+  it('says of the first of a row of histograms only that it begins anew', async () => {
+    const script = `
+load 1m
+  h {{schema:0 count:9 sum:1 buckets:[9]}} {{schema:0 count:9 sum:1 buckets:[9] counter_reset_hint:reset}}+{{schema:0 count:1 buckets:[1]}}x2
+
+eval instant at 3m histogram_count(sum(h))
+  {} 11
+
+eval instant at 2m h
+  h {{schema:0 count:10 sum:1 buckets:[10] counter_reset_hint:not_reset}}
+`;
+    expect(await problems(script)).toEqual([undefined, undefined]);
+  });
+
   it('makes histograms with custom buckets of the classic buckets that have a value', async () => {
     const script = `
 load_with_nhcb 1m

@@ -116,7 +116,9 @@ function expandHistogram(item: string): NotedValue[] {
     if (step !== undefined) {
       const next = parts[2] === '-' ? subtractHistograms(current, step) : addHistograms(current, step);
       if (!next.ok) throw new Error(`the histograms of ${item} do not go together`);
-      current = { ...next.histogram, counterResetHint: current.counterResetHint };
+      // A reset is of the first one only; what else is said of it holds for all.
+      const { counterResetHint } = current.counterResetHint === 'reset' ? next.histogram : current;
+      current = { ...next.histogram, counterResetHint };
     }
     values.push({ histogram: current, hintGiven: first.hintGiven });
   }
