@@ -186,8 +186,8 @@ describe('formats', () => {
 
 async function running(id: string): Promise<boolean> {
   const result = await client.query({
-    query: 'SELECT count() AS n FROM system.processes WHERE query LIKE {mark:String}',
-    query_params: { mark: `/*tidewarden:${id}*/%` },
+    query: "SELECT count() AS n FROM system.processes WHERE Settings['log_comment'] = {id:String}",
+    query_params: { id },
     format: 'JSONEachRow',
     clickhouse_settings: { readonly: '2' },
   });
@@ -314,10 +314,14 @@ describe('errors and limits', () => {
     await stranger.close();
   });
 
-  it('ends a query that nobody waits for', async () => {
+  it.each([
+    ['without', '100000000000', {}],
+    ['with', '{n:UInt64}', { n: 100_000_000_000 }],
+  ])('ends a query %s parameters that nobody waits for', async (_, count, parameters) => {
     const abort = new AbortController();
     const query = client.query({
-      query: 'SELECT count() FROM numbers(100000000000) WHERE NOT ignore(sipHash64(number))',
+      query: `SELECT count() FROM numbers(${count}) WHERE NOT ignore(sipHash64(number))`,
+      query_params: parameters,
       query_id: 'abandoned',
       abort_signal: abort.signal,
       clickhouse_settings: { readonly: '2' },

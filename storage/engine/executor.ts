@@ -1,6 +1,6 @@
 import type { Connection, Native, StreamHandle } from './native.ts';
 import type { Statement } from './statement.ts';
-import { literal } from './statement.ts';
+import { literal, setStatement } from './statement.ts';
 
 export interface Summary {
   readonly readRows: number;
@@ -13,15 +13,19 @@ export interface Summary {
 
 /** A request ready to run. */
 export interface Job {
-  /** Marks the query's text, so that it can be found and killed; `[A-Za-z0-9_-]+`. */
+  /** Marks the query while it runs, so that it can be found and killed. */
   readonly id: string;
   readonly database: string | null;
-  /** A SET statement, or null. */
-  readonly set: string | null;
+  /** Of this query only; `param_…` are its parameters. */
+  readonly settings: Iterable<readonly [string, string]>;
   readonly statement: Exclude<Statement, { kind: 'nothing' }>;
 }
 
-const mark = (id: string): string => `/*tidewarden:${id}*/ `;
+/**
+ * The setting that carries a job's id. Its text cannot: what ClickHouse shows of a query with parameters is printed anew, without its
+ * comments. The query id is the library's own.
+ */
+const MARK = 'log_comment';
 
 /**
  * Runs jobs, each on a connection of its own: opening one takes 0.2 ms, and no setting, parameter or temporary table of
@@ -49,7 +53,7 @@ export class Executor {
 
   /** Ends the query of that id, if it runs. */
   async kill(id: string): Promise<void> {
-    await this.control(`KILL QUERY WHERE startsWith(query, ${literal(mark(id).trim())}) ASYNC`);
+    await this.control(`KILL QUERY WHERE Settings['${MARK}'] = ${literal(id)} ASYNC`);
   }
 
   async #prepare(job: Job): Promise<Connection> {
@@ -57,7 +61,8 @@ export class Executor {
     try {
       if (job.database !== null)
         await this.#native.QueryAsyncConnection(connection, `USE \`${job.database}\``, 'Null');
-      if (job.set !== null) await this.#native.QueryAsyncConnection(connection, job.set, 'Null');
+      const set = setStatement([...job.settings, [MARK, job.id]]);
+      await this.#native.QueryAsyncConnection(connection, set, 'Null');
     } catch (error) {
       this.#native.CloseConnection(connection);
       throw error;
@@ -70,7 +75,7 @@ export class Executor {
     const connection = await this.#prepare(job);
     try {
       const { statement } = job;
-      const sql = mark(job.id) + statement.sql;
+      const { sql } = statement;
       if (statement.kind === 'query') {
         const outcome = await this.#native.QueryAsyncConnection(connection, sql, statement.format);
         return { bytes: outcome.bytes, summary: readSummary(outcome) };
@@ -91,7 +96,7 @@ export class Executor {
     let handle: StreamHandle | null = null;
     let done = false;
     try {
-      handle = this.#native.StreamQuery(connection, mark(job.id) + statement.sql, statement.format);
+      handle = this.#native.StreamQuery(connection, statement.sql, statement.format);
       while (!done) {
         const chunk = await this.#native.StreamFetch(handle);
         done = chunk.done;

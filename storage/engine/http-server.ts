@@ -11,7 +11,7 @@ import type { Lane } from './lane.ts';
 import { LANE_HEADER } from './lane.ts';
 import { parseMultipart } from './multipart.ts';
 import type { Slots } from './slots.ts';
-import { classify, STREAMABLE, setStatement } from './statement.ts';
+import { classify, STREAMABLE } from './statement.ts';
 
 const gzipAsync = promisify(gzip);
 
@@ -140,9 +140,9 @@ function understand(request: IncomingMessage, url: URL, body: Buffer): Request {
       statement.kind === 'nothing'
         ? null
         : {
-            id: queryId(parameters).replace(/[^A-Za-z0-9_-]/g, '_'),
+            id: queryId(parameters),
             database,
-            set: setStatement(parameters),
+            settings: parameters,
             statement,
           },
   };

@@ -35,11 +35,11 @@ export function literal(text: string): string {
 }
 
 /**
- * The SET statement for a request's settings and `param_…`, or null when there are none. `readonly` comes last, because nothing
+ * The SET statement for a request's settings and `param_…`. `readonly` comes last, because nothing
  * can be set after it. Values of parameters are already in the escaped text form that ClickHouse parses by the declared type.
  * Throws RangeError on a name that cannot be one.
  */
-export function setStatement(request: Iterable<readonly [string, string]>): string | null {
+export function setStatement(request: Iterable<readonly [string, string]>): string {
   const values = new Map<string, string>();
   for (const [name, value] of request) {
     if (NOT_SETTINGS.has(name)) continue;
@@ -50,7 +50,7 @@ export function setStatement(request: Iterable<readonly [string, string]>): stri
   values.delete('readonly');
   const parts = [...values].map(([name, value]) => `${name} = ${literal(value)}`);
   if (readonly !== undefined) parts.push(`readonly = ${literal(readonly)}`);
-  return parts.length === 0 ? null : `SET ${parts.join(', ')}`;
+  return `SET ${parts.join(', ')}`;
 }
 
 export type Statement =
