@@ -16,5 +16,7 @@ export const KEYS = {
   services: ['services'],
   annotations: ['annotations'],
   metricNames: ['metric-names'],
+  metadata: ['metadata'],
+  labels: ['labels'],
   query: (...parts: readonly (string | number)[]) => ['query', ...parts],
 } as const;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { problem } from '../../model/api/problem.ts';
+import { queryExplanation } from '../../model/api/query-plan.ts';
 import { ApiFailure, describeIssues } from './failure.ts';
+import { type Search, searchText } from './request.ts';
 
 /** A sample as Prometheus writes it: seconds since the epoch, and the value as text (`NaN`, `+Inf` included). */
 const sample = z.tuple([z.number(), z.string()]);
@@ -8,19 +11,24 @@ export type PrometheusSample = z.infer<typeof sample>;
 const metric = z.record(z.string(), z.string());
 const histogram = z.tuple([z.number(), z.looseObject({ count: z.string(), sum: z.string() })]);
 
+/** Only where it was asked for. */
+const explain = queryExplanation.optional();
+
 export const prometheusData = z.discriminatedUnion('resultType', [
   z.object({
     resultType: z.literal('matrix'),
     result: z.array(
       z.object({ metric, values: z.array(sample).default([]), histograms: z.array(histogram).optional() }),
     ),
+    explain,
   }),
   z.object({
     resultType: z.literal('vector'),
     result: z.array(z.object({ metric, value: sample.optional(), histogram: histogram.optional() })),
+    explain,
   }),
-  z.object({ resultType: z.literal('scalar'), result: sample }),
-  z.object({ resultType: z.literal('string'), result: sample }),
+  z.object({ resultType: z.literal('scalar'), result: sample, explain }),
+  z.object({ resultType: z.literal('string'), result: sample, explain }),
 ]);
 export type PrometheusData = z.infer<typeof prometheusData>;
 
@@ -43,20 +51,46 @@ export interface PrometheusAnswer<Data> {
  *
  * @throws ApiFailure; a refused query keeps Prometheus's `errorType` as its code and its text with the position.
  */
-export async function callPrometheus<Schema extends z.ZodType>(
+export const callPrometheus = <Schema extends z.ZodType>(
   path: string,
   form: Readonly<Record<string, string>>,
   schema: Schema,
   signal?: AbortSignal,
+): Promise<PrometheusAnswer<z.infer<Schema>>> => {
+  const url = `/prometheus/api/v1/${path}`;
+  return ask(`POST ${url}`, url, { method: 'POST', body: new URLSearchParams(form) }, schema, signal);
+};
+
+/** The same for the calls that Prometheus answers to GET alone. */
+export const getPrometheus = <Schema extends z.ZodType>(
+  path: string,
+  search: Search,
+  schema: Schema,
+  signal?: AbortSignal,
+): Promise<PrometheusAnswer<z.infer<Schema>>> => {
+  const url = `/prometheus/api/v1/${path}`;
+  return ask(`GET ${url}`, url + searchText(search), {}, schema, signal);
+};
+
+async function ask<Schema extends z.ZodType>(
+  call: string,
+  url: string,
+  init: RequestInit,
+  schema: Schema,
+  signal?: AbortSignal,
 ): Promise<PrometheusAnswer<z.infer<Schema>>> {
-  const call = `POST /prometheus/api/v1/${path}`;
-  const { response, json } = await post(call, `/prometheus/api/v1/${path}`, form, signal);
+  const { response, json } = await send(call, url, init, signal);
   const failed = refused.safeParse(json);
   if (failed.success) {
     throw new ApiFailure('refused', call, failed.data.error, {
       status: response.status,
       code: failed.data.errorType,
     });
+  }
+  const problemFound = problem.safeParse(json);
+  if (!response.ok && problemFound.success) {
+    const { code, message } = problemFound.data.error;
+    throw new ApiFailure('refused', call, message, { status: response.status, code });
   }
   const opened = envelope.safeParse(json);
   if (!opened.success) throw new ApiFailure('invalid', call, describeIssues(opened.error));
@@ -65,18 +99,17 @@ export async function callPrometheus<Schema extends z.ZodType>(
   return { data: checked.data, warnings: opened.data.warnings, infos: opened.data.infos };
 }
 
-async function post(
+async function send(
   call: string,
   url: string,
-  form: Readonly<Record<string, string>>,
+  init: RequestInit,
   signal?: AbortSignal,
 ): Promise<{ response: Response; json: unknown }> {
   let response: Response;
   let text: string;
   try {
     response = await fetch(url, {
-      method: 'POST',
-      body: new URLSearchParams(form),
+      ...init,
       headers: { accept: 'application/json' },
       ...(signal === undefined ? {} : { signal }),
     });

@@ -12,11 +12,12 @@ export interface QueryRange {
   readonly stepMs: number;
 }
 
-/** POST /prometheus/api/v1/query_range: the values of `query` on a grid. */
+/** POST /prometheus/api/v1/query_range: the values of `query` on a grid, with its plan where that is wanted. */
 export const queryRange = (
   query: string,
   range: QueryRange,
   signal?: AbortSignal,
+  explain = false,
 ): Promise<PrometheusAnswer<PrometheusData>> =>
   callPrometheus(
     'query_range',
@@ -25,6 +26,7 @@ export const queryRange = (
       start: String(range.fromMs / 1000),
       end: String(range.toMs / 1000),
       step: String(range.stepMs / 1000),
+      ...(explain && { explain: '1' }),
     },
     prometheusData,
     signal,

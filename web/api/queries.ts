@@ -9,7 +9,8 @@ import { fetchIncident } from './incident.ts';
 import { fetchIncidents } from './incidents.ts';
 import { KEYS } from './keys.ts';
 import { fetchNow } from './now.ts';
-import { fetchMetricNames } from './prometheus-names.ts';
+import { fetchLabelValues } from './prometheus-label-values.ts';
+import { fetchMetadata } from './prometheus-metadata.ts';
 import { fetchRunbook } from './runbook.ts';
 import { fetchRunbooks } from './runbooks.ts';
 import { fetchServices } from './services.ts';
@@ -114,7 +115,13 @@ export const traceQuery = (id: string) =>
 
 export const metricNamesQuery = queryOptions({
   queryKey: KEYS.metricNames,
-  queryFn: ({ signal }) => fetchMetricNames(signal),
+  queryFn: ({ signal }) => fetchLabelValues('__name__', undefined, signal),
+  staleTime: CONTENT_MS,
+});
+
+export const metadataQuery = queryOptions({
+  queryKey: KEYS.metadata,
+  queryFn: ({ signal }) => fetchMetadata(signal),
   staleTime: CONTENT_MS,
 });
 

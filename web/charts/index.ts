@@ -11,6 +11,8 @@ export { ChartSettingsProvider } from './settings.tsx';
 export { Sparkline } from './sparkline.tsx';
 export { Stat } from './stat.tsx';
 export { StateTimeline } from './state-timeline.tsx';
+
+export { usualStepMs } from './statistics.ts';
 export { TimeSeriesChart, type TimeSeriesChartProps } from './time-series-chart.tsx';
 export type {
   AlertStateBand,

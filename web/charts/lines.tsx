@@ -13,6 +13,8 @@ export interface PlotLine {
   readonly base: readonly ChartPoint[] | 'zero' | undefined;
   readonly style: SeriesStyle;
   readonly dimmed: boolean;
+  /** Each value as a dot, and nothing between them. */
+  readonly dotted?: boolean;
 }
 
 interface LinesProps {
@@ -46,6 +48,10 @@ function areaPath(frame: PlotFrame, one: PlotLine): string {
   return make(one.points as ChartPoint[]) ?? '';
 }
 
+/** The values that are drawn as dots: all of them, or those with a gap on both sides, which no line would show. */
+const dotsOf = (one: PlotLine, points: readonly ChartPoint[]): readonly ChartPoint[] =>
+  one.dotted ? points.filter(defined) : lonePoints(points);
+
 /** Lines as SVG paths: for few points, and for printing. */
 export function SvgLines({ frame, lines, fillOpacity }: LinesProps) {
   const columns = Math.max(1, frame.right - frame.left);
@@ -60,13 +66,15 @@ export function SvgLines({ frame, lines, fillOpacity }: LinesProps) {
             {one.base === undefined ? null : (
               <path d={areaPath(frame, { ...one, points })} fill={one.style.colour} opacity={fillOpacity} />
             )}
-            <path
-              d={linePath(frame, points)}
-              stroke={one.style.colour}
-              strokeWidth={1.5}
-              strokeDasharray={one.style.dash}
-            />
-            {lonePoints(points).map(([timeMs, value]) => (
+            {one.dotted ? null : (
+              <path
+                d={linePath(frame, points)}
+                stroke={one.style.colour}
+                strokeWidth={1.5}
+                strokeDasharray={one.style.dash}
+              />
+            )}
+            {dotsOf(one, points).map(([timeMs, value]) => (
               <circle
                 key={timeMs}
                 cx={frame.x(timeMs)}
@@ -145,9 +153,9 @@ function drawLine(
   context.globalAlpha = alpha;
   context.strokeStyle = colour;
   context.setLineDash(one.style.dash === 'none' ? [] : one.style.dash.split(' ').map(Number));
-  context.stroke(new Path2D(linePath(frame, thinned)));
+  if (!one.dotted) context.stroke(new Path2D(linePath(frame, thinned)));
   context.fillStyle = colour;
-  for (const [timeMs, value] of lonePoints(thinned)) {
+  for (const [timeMs, value] of dotsOf(one, thinned)) {
     context.beginPath();
     context.arc(frame.x(timeMs), frame.y(value ?? 0), 2, 0, Math.PI * 2);
     context.fill();

@@ -224,9 +224,11 @@ export function ExemplarDots({
           return (
             // biome-ignore lint/a11y/noStaticElementInteractions: the same traces are in the table view as links
             <path
-              key={one.traceId}
+              key={`${one.traceId} ${one.timeMs} ${one.value}`}
               className="twc-exemplar"
               d={`M${x},${y - 4}l4,4l-4,4l-4,-4z`}
+              // A press on the plot begins to drag a range, and would take the click.
+              onPointerDown={(event) => event.stopPropagation()}
               onClick={onOpen === undefined ? undefined : () => onOpen(one)}
             >
               <title>{fillText(text.openTrace, { id: one.traceId })}</title>

@@ -52,6 +52,8 @@ export interface TimeSeriesChartProps extends LocalisedProps, Size {
   readonly nowMs?: number | undefined;
   readonly stacked?: boolean | undefined;
   readonly fill?: boolean | undefined;
+  /** Values as dots without lines between them. */
+  readonly dotted?: boolean | undefined;
   readonly legend?: LegendMode | undefined;
   readonly view?: 'chart' | 'table' | undefined;
   readonly onZoom?: ((range: TimeRange) => void) | undefined;
@@ -67,7 +69,17 @@ const none: readonly never[] = [];
 /** Lines over time with everything around them; the plot is drawn anew only when data, size or theme change. */
 export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { locale, timeZone, text } = useChartSettings(props);
-  const { title, width, height, range, unit, decimals, stacked = false, fill = false } = props;
+  const {
+    title,
+    width,
+    height,
+    range,
+    unit,
+    decimals,
+    stacked = false,
+    fill = false,
+    dotted = false,
+  } = props;
   const thresholds = props.thresholds ?? none;
   const annotations = props.annotations ?? none;
   const alertStates = props.alertStates ?? none;
@@ -148,13 +160,14 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
         base:
           stacks !== null
             ? stacks[place]!.base
-            : (fill || all.length === 1) && all[index]!.dashed !== true
+            : !dotted && (fill || all.length === 1) && all[index]!.dashed !== true
               ? 'zero'
               : undefined,
         style: styles[index]!,
         dimmed: hovered !== null && hovered !== index,
+        dotted,
       })),
-    [shown, stacks, all, fill, styles, hovered],
+    [shown, stacks, all, fill, dotted, styles, hovered],
   );
   const times = useMemo(
     () => unionTimes(all).filter((timeMs) => timeMs >= fromMs && timeMs <= toMs),

@@ -2,15 +2,18 @@ import { Modal } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { ALL_DESTINATIONS } from './destinations.ts';
 import classes from './key-list.module.css';
+import type { PageKey } from './page-keys.ts';
 
 export interface KeyListProps {
+  readonly pageKeys: readonly PageKey[];
   readonly onClose: () => void;
 }
 
 /** What the keys do. */
-export function KeyList({ onClose }: KeyListProps) {
+export function KeyList({ pageKeys, onClose }: KeyListProps) {
   const { t } = useTranslation();
   const rows: readonly (readonly [readonly string[], string])[] = [
+    ...pageKeys.map(({ shown, words }) => [shown, words] as const),
     [['/'], t('keys.search')],
     [['Ctrl', 'K'], t('keys.search')],
     [['?'], t('keys.list')],

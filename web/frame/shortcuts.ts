@@ -2,17 +2,20 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useLive } from '../live/live-provider.tsx';
 import { ALL_DESTINATIONS } from './destinations.ts';
+import type { PageKey } from './page-keys.ts';
 
 export interface ShortcutActions {
   readonly onSearch: () => void;
   readonly onKeyList: () => void;
+  /** What the page under the frame adds. */
+  readonly pageKeys: readonly PageKey[];
 }
 
 /** After `g`, the next key must come within this many milliseconds. */
 const SEQUENCE_MS = 1_500;
 
-/** The keys of every page: `/`, Ctrl-K, `?`, `p`, and `g` followed by a page's key. */
-export function useShortcuts({ onSearch, onKeyList }: ShortcutActions): void {
+/** The keys of every page: `/`, Ctrl-K, `?`, `p`, and `g` followed by a page's key; and those that the page has of its own. */
+export function useShortcuts({ onSearch, onKeyList, pageKeys }: ShortcutActions): void {
   const navigate = useNavigate();
   const { paused, setPaused } = useLive();
   const goUntil = useRef(0);
@@ -40,14 +43,16 @@ export function useShortcuts({ onSearch, onKeyList }: ShortcutActions): void {
           goUntil.current = event.timeStamp + SEQUENCE_MS;
         },
       };
-      const action = actions[event.key];
+      const action =
+        actions[event.key] ??
+        pageKeys.find(({ shown }) => shown.length === 1 && shown[0] === event.key)?.press;
       if (action === undefined) return;
       event.preventDefault();
       action();
     };
     window.addEventListener('keydown', press);
     return () => window.removeEventListener('keydown', press);
-  }, [navigate, onSearch, onKeyList, paused, setPaused]);
+  }, [navigate, onSearch, onKeyList, pageKeys, paused, setPaused]);
 }
 
 /** A key in a field is text, and one in an open dialog belongs to it. */

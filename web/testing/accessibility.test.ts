@@ -1,13 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { AxeResults } from 'axe-core';
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeViolations } from './axe.ts';
 import { SCREENS, SIZES } from './screens.ts';
 import { browserOrSkip, type Look, type Stage, setStage, visit } from './stage.ts';
 
 const browser = browserOrSkip();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const SCREEN_LIST = Object.entries(SCREENS);
 const EVEN = SCREEN_LIST.filter((_, index) => index % 2 === 0);
@@ -20,15 +16,6 @@ const VISITS = [
   { screens: ODD, look: { theme: 'dark', language: 'en', size: SIZES.phone, name: null } },
   { screens: ODD, look: { theme: 'light', language: 'zh-CN', size: SIZES.desk, name: 'Lin Yue' } },
 ] as const satisfies { screens: typeof EVEN; look: Look }[];
-
-/** What axe finds wrong, as lines that say where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const results = (await page.evaluate('axe.run(document, { resultTypes: ["violations"] })')) as AxeResults;
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary?.split('\n')[1]?.trim()}`),
-  );
-}
 
 describe.skipIf(browser === null)('every screen, in a real browser', () => {
   let stage: Stage;
@@ -43,7 +30,7 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
       const found: string[] = [];
       for (const [name, path] of screens) {
         await visit(page, stage.server.url + path);
-        for (const violation of await violations(page)) found.push(`${name}: ${violation}`);
+        for (const violation of await axeViolations(page)) found.push(`${name}: ${violation}`);
         const state = await page.evaluate(() => ({
           tooWide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
           owned: '__owned' in window,
@@ -72,23 +59,23 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
     for (const key of ['/', '?']) {
       await page.keyboard.press(key);
       await page.getByRole('dialog').waitFor();
-      expect(await violations(page), key).toEqual([]);
+      expect(await axeViolations(page), key).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await page.getByRole('button', { name: /时间范围/ }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await violations(page), 'time range').toEqual([]);
+    expect(await axeViolations(page), 'time range').toEqual([]);
     await page.setViewportSize(SIZES.phone);
     await visit(page, `${stage.server.url}/`);
     await page.getByRole('button', { name: '更多' }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await violations(page), 'more').toEqual([]);
+    expect(await axeViolations(page), 'more').toEqual([]);
     await page.setViewportSize(SIZES.desk);
     await visit(page, `${stage.server.url}/incidents/inc-1042`);
     await page.getByRole('button', { name: '写通报' }).click();
     await page.getByRole('dialog').waitFor();
-    expect(await violations(page), 'update').toEqual([]);
+    expect(await axeViolations(page), 'update').toEqual([]);
     await context.close();
   });
 
@@ -100,7 +87,7 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
       for (const name of ['now', 'campaign', 'incident', 'alerts', 'explore', 'traces'] as const) {
         await visit(page, stage.server.url + SCREENS[name]);
         await page.getByRole('alert').first().waitFor();
-        for (const violation of await violations(page)) found.push(`${state} ${name}: ${violation}`);
+        for (const violation of await axeViolations(page)) found.push(`${state} ${name}: ${violation}`);
       }
       await context.close();
       expect(faults).toEqual([]);
@@ -109,7 +96,7 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
     const { context, page } = await stage.open(VISITS[0].look);
     for (const name of ['now', 'campaigns', 'incidents', 'services'] as const) {
       await visit(page, stage.server.url + SCREENS[name]);
-      for (const violation of await violations(page)) found.push(`empty ${name}: ${violation}`);
+      for (const violation of await axeViolations(page)) found.push(`empty ${name}: ${violation}`);
     }
     await context.close();
     stage.server.api.reset();

@@ -173,25 +173,6 @@ describe.skipIf(browser === null)('the pages, in a real browser', () => {
     await context.close();
   });
 
-  it('marks where a query is wrong', async () => {
-    const { context, page } = await stage.open(DESK);
-    await visit(page, at('/explore'));
-    await page.getByRole('textbox', { name: 'PromQL query' }).fill('up / / 2');
-    await page.keyboard.press('Control+Enter');
-    await page.getByText('Line 1, column 4:').waitFor();
-    expect(await page.locator('mark').textContent()).toBe('/');
-    await context.close();
-  });
-
-  it('asks for metrics by POST and shows graph, table and warnings', async () => {
-    const { context, page } = await stage.open(DESK);
-    await visit(page, at('/explore?expr=warn_total'));
-    await page.getByText('2 of 3 parts answered').waitFor();
-    await page.getByText('Instant').click();
-    await page.getByRole('columnheader', { name: 'Value' }).waitFor();
-    await context.close();
-  });
-
   it('tries a plan for a venue out by keyboard, keeps it in the URL, and takes it back', async () => {
     const { context, page } = await stage.open(DESK);
     await visit(page, at('/campaigns/one-cent-tickets?tab=venue'));

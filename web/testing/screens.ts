@@ -17,6 +17,10 @@ export const SCREENS = {
   'runbook-foreign': '/runbooks/price-floor-breach?campaign=one-cent-tickets',
   explore: '/explore?expr=sum%20by%20(city_code)%20(rate(order_placed_total%5B5m%5D))',
   'explore-fault': '/explore?expr=sum%20by%20(rate(order_placed_total))%20%2F%20%2F%202',
+  'explore-several':
+    '/explore?expr=sum%20by%20(city_code)%20(rate(order_placed_total%5B5m%5D))&expr=max%20by%20(gate_id)%20(gate_wait_seconds)&expr=order_units_total&legend=city%20%7B%7Bcity_code%7D%7D&legend=%7B%7Bgate_id%7D%7D&explain=1&draw=stacked',
+  'explore-instant': '/explore?expr=max%20by%20(gate_id)%20(gate_wait_seconds)&mode=instant',
+  'explore-empty': '/explore',
   traces: '/traces',
   trace: '/traces/00000000000000000000000000a11ce0?span=0000000000000006',
   services: '/services',

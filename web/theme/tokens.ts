@@ -19,6 +19,15 @@ export interface StateColours {
   readonly onSolid: string;
 }
 
+/** Colours of code in an editor: they tell kinds of words apart and mean no state. */
+interface SyntaxColours {
+  readonly function: string;
+  readonly keyword: string;
+  readonly label: string;
+  readonly string: string;
+  readonly number: string;
+}
+
 export interface Palette {
   readonly background: string;
   readonly surface: string;
@@ -34,6 +43,7 @@ export interface Palette {
   readonly accentSoft: string;
   readonly onAccent: string;
   readonly shade: string;
+  readonly syntax: SyntaxColours;
   readonly states: Readonly<Record<State, StateColours>>;
 }
 
@@ -51,6 +61,13 @@ export const LIGHT: Palette = {
   accentSoft: '#dceff1',
   onAccent: '#ffffff',
   shade: 'rgb(16 28 30 / 45%)',
+  syntax: {
+    function: '#0b6270',
+    keyword: '#5a3f9e',
+    label: '#7a4a1c',
+    string: '#3f6628',
+    number: '#8a3566',
+  },
   states: {
     good: { text: '#12633a', soft: '#e2f2e9', solid: '#17743f', onSolid: '#ffffff' },
     information: { text: '#3550a8', soft: '#e7ebfa', solid: '#4059b8', onSolid: '#ffffff' },
@@ -74,6 +91,13 @@ export const DARK: Palette = {
   accentSoft: '#14343a',
   onAccent: '#06191c',
   shade: 'rgb(0 0 0 / 60%)',
+  syntax: {
+    function: '#62c6d2',
+    keyword: '#bba8f2',
+    label: '#d8b184',
+    string: '#a7cb8c',
+    number: '#e5a6c9',
+  },
   states: {
     good: { text: '#69d19a', soft: '#11291d', solid: '#4fbf84', onSolid: '#04160c' },
     information: { text: '#a5b7ff', soft: '#1a2243', solid: '#90a5f7', onSolid: '#0a1030' },
@@ -109,6 +133,7 @@ export function paletteVariables(palette: Palette): Record<string, string> {
     '--tw-on-accent': palette.onAccent,
     '--tw-shade': palette.shade,
   };
+  for (const [kind, colour] of Object.entries(palette.syntax)) variables[`--tw-syntax-${kind}`] = colour;
   for (const state of STATES) {
     const colours = palette.states[state];
     variables[`--tw-${state}`] = colours.text;
