@@ -1,0 +1,156 @@
+import type { Field, MetricsAggregate, MetricsFunction, StaticValue } from '../ast.ts';
+import { keyOfLabels, type MetricsGrid, type MetricsLabel, type MetricsSeries } from '../metrics/series.ts';
+import { formatField } from '../printer.ts';
+import type { Trace } from '../trace.ts';
+import { evaluateField } from './field.ts';
+import { evaluatePipeline, firstOf } from './spansets.ts';
+import { numberOf } from './values.ts';
+
+/** Series that grow trace by trace, so that no more than one trace need be in memory. */
+export interface SpanAggregation {
+  add(trace: Trace): void;
+  series(): readonly MetricsSeries[];
+}
+
+/**
+ * One function over the spans that a pipeline leaves of the traces it is given, counted where they start. Durations are seconds.
+ * `compare` is `spanComparison`'s.
+ */
+export function spanAggregation(aggregate: MetricsAggregate, grid: MetricsGrid): SpanAggregation {
+  const groups = new Map<string, Group>();
+  return {
+    add: (trace) => {
+      for (const { spans } of evaluatePipeline(aggregate.pipeline, trace)) {
+        for (const index of spans) observe(aggregate, trace, index, grid, groups);
+      }
+    },
+    series: () => [...groups.values()].flatMap((group) => seriesOf(aggregate, group, grid)),
+  };
+}
+
+/** What was seen of the spans of one set of labels: their values by bucket. */
+interface Group {
+  readonly labels: readonly MetricsLabel[];
+  readonly values: Map<number, number[]>;
+}
+
+function observe(
+  aggregate: MetricsAggregate,
+  trace: Trace,
+  index: number,
+  grid: MetricsGrid,
+  groups: Map<string, Group>,
+): void {
+  const step = stepOf(grid, trace.spans[index]!.startNanos);
+  const value = aggregate.field === undefined ? 1 : measured(aggregate.field, trace, index);
+  if (step === undefined || Number.isNaN(value)) return;
+  const labels = aggregate.by.map((field) => ({
+    name: formatField(field),
+    value: labelValue(firstOf(evaluateField(field, trace, index))),
+  }));
+  const key = keyOfLabels(labels);
+  const group = groups.get(key) ?? { labels, values: new Map<number, number[]>() };
+  groups.set(key, group);
+  const values = group.values.get(step);
+  if (values === undefined) group.values.set(step, [value]);
+  else values.push(value);
+}
+
+/** The bucket a time lies in, if any. */
+export function stepOf(grid: MetricsGrid, atNanos: bigint): number | undefined {
+  const step = Math.floor((Number(atNanos / 1_000n) / 1_000 - grid.startMs) / grid.stepMs);
+  return step >= 0 && step < grid.steps ? step : undefined;
+}
+
+/** What is missing shows as `nil`. */
+export const labelValue = (value: StaticValue): StaticValue =>
+  value.type === 'nil' ? { type: 'string', value: 'nil' } : value;
+
+/** The number that a function works on; a duration in seconds. NaN where the span has none. */
+function measured(field: Field, trace: Trace, index: number): number {
+  const value = firstOf(evaluateField(field, trace, index));
+  return value.type === 'duration' ? value.value / 1e9 : numberOf(value);
+}
+
+type OneSeries = Exclude<MetricsFunction, 'quantile_over_time' | 'histogram_over_time' | 'compare'>;
+
+const FIGURES = {
+  rate: (values, { stepMs }) => values.length / (stepMs / 1_000),
+  count_over_time: (values) => values.length,
+  min_over_time: (values) => values.reduce((a, b) => Math.min(a, b)),
+  max_over_time: (values) => values.reduce((a, b) => Math.max(a, b)),
+  sum_over_time: (values) => values.reduce((a, b) => a + b, 0),
+  avg_over_time: (values) => values.reduce((a, b) => a + b, 0) / values.length,
+} as const satisfies Record<OneSeries, (values: readonly number[], grid: MetricsGrid) => number>;
+
+function seriesOf(aggregate: MetricsAggregate, group: Group, grid: MetricsGrid): readonly MetricsSeries[] {
+  const { func } = aggregate;
+  const labels = namedLabels(func, group.labels);
+  switch (func) {
+    case 'compare':
+      return [];
+    case 'quantile_over_time':
+      return aggregate.quantiles.map((q) => ({
+        labels: [...labels, { name: 'p', value: { type: 'float', value: q } }],
+        values: overSteps(group, grid, Number.NaN, (values) => quantileOf(values, q)),
+      }));
+    case 'histogram_over_time':
+      return bucketSeries(labels, group, grid);
+    default: {
+      const missing = func === 'rate' || func === 'count_over_time' ? 0 : Number.NaN;
+      return [{ labels, values: overSteps(group, grid, missing, (values) => FIGURES[func](values, grid)) }];
+    }
+  }
+}
+
+/** A series without `by` is called after its function. */
+export const namedLabels = (
+  func: MetricsFunction,
+  labels: readonly MetricsLabel[],
+): readonly MetricsLabel[] =>
+  labels.length > 0 ? labels : [{ name: '__name__', value: { type: 'string', value: func } }];
+
+function overSteps(
+  group: Group,
+  grid: MetricsGrid,
+  missing: number,
+  figure: (values: readonly number[]) => number,
+): Float64Array {
+  const out = new Float64Array(grid.steps).fill(missing);
+  for (const [step, values] of group.values) out[step] = figure(values);
+  return out;
+}
+
+/** Linear between the two nearest ranks (type 7 of Hyndman and Fan). */
+function quantileOf(values: readonly number[], q: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const rank = q * (sorted.length - 1);
+  const low = Math.floor(rank);
+  const above = sorted[Math.min(low + 1, sorted.length - 1)]!;
+  return sorted[low]! + (above - sorted[low]!) * (rank - low);
+}
+
+/** The power of two that a value is not above, its bucket's upper bound; 0 for what is not positive. */
+export const bucketOf = (value: number): number => (value > 0 ? 2 ** Math.ceil(Math.log2(value)) : 0);
+
+function bucketSeries(
+  labels: readonly MetricsLabel[],
+  group: Group,
+  grid: MetricsGrid,
+): readonly MetricsSeries[] {
+  const buckets = new Map<number, Float64Array>();
+  for (const [step, values] of group.values) {
+    for (const value of values) {
+      const bound = bucketOf(value);
+      const counts = buckets.get(bound) ?? new Float64Array(grid.steps);
+      buckets.set(bound, counts);
+      counts[step]!++;
+    }
+  }
+  return [...buckets]
+    .sort(([a], [b]) => a - b)
+    .map(([bound, values]) => ({
+      labels: [...labels, { name: '__bucket', value: { type: 'float', value: bound } }],
+      values,
+    }));
+}
