@@ -7,6 +7,7 @@ import { migration as loading } from './migrations/0003-loading.ts';
 import { migration as seriesLimits } from './migrations/0004-series-limits.ts';
 import { migration as nativeHistograms, setAside } from './migrations/0005-native-histograms.ts';
 import { migration as seriesExpiry } from './migrations/0006-series-expiry.ts';
+import { migration as spanScopes } from './migrations/0008-span-scopes.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -17,6 +18,7 @@ export const MIGRATIONS: readonly Migration[] = [
   setAside,
   nativeHistograms,
   seriesExpiry,
+  spanScopes,
 ];
 
 /** The store was written by a newer version of the product. */

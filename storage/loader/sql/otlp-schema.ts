@@ -13,7 +13,7 @@ message ArrayValue { repeated AnyValue values = 1; }
 message KeyValueList { map<string, AnyValue> values = 1; }
 message KeyValue { string key = 1; AnyValue value = 2; }
 message Resource { repeated KeyValue attributes = 1; }
-message Scope { string name = 1; string version = 2; }`;
+message Scope { string name = 1; string version = 2; repeated KeyValue attributes = 3; }`;
 
 const PROTO: Readonly<Record<Signal, string>> = {
   traces: `${SHARED}
@@ -109,7 +109,8 @@ export function structure(signal: Signal, depth: number): string {
   const SUM = "sum_presence Enum8('none' = 0, 'sum' = 5), sum Float64";
   const BUCKETS = 'Tuple(offset Int32, bucket_counts Array(UInt64))';
   const columns: Readonly<Record<Signal, string>> = {
-    traces: `resource_spans Array(Tuple(${RESOURCE}, scope_spans Array(Tuple(${SCOPE}, spans Array(Tuple(
+    traces: `resource_spans Array(Tuple(${RESOURCE}, scope_spans Array(Tuple(
+    scope Tuple(name String, version String, attributes ${ATTRIBUTES}), spans Array(Tuple(
     trace_id String, span_id String, trace_state String, parent_span_id String, name String, kind Int32,
     start_time_unix_nano UInt64, end_time_unix_nano UInt64, attributes ${ATTRIBUTES},
     events Array(Tuple(time_unix_nano UInt64, name String, attributes ${ATTRIBUTES})),

@@ -18,6 +18,8 @@ const COLUMNS = [
   'campaign_id',
   'scope',
   'scope_version',
+  'scope_attributes',
+  'scope_attribute_kinds',
   'resource',
   'resource_kinds',
   'attributes',
@@ -42,7 +44,7 @@ export function selectSpans(source: string, depth: number): string {
     if(s.kind BETWEEN 0 AND 5, s.kind, 0), if(s.status.code BETWEEN 0 AND 2, s.status.code, 0), s.status.message,
     if(s.end_time_unix_nano > s.start_time_unix_nano, s.end_time_unix_nano - s.start_time_unix_nano, 0),
     if(own_campaign != '', own_campaign, campaign),
-    scope, scope_version, resource, resource_kinds,
+    scope, scope_version, scope_attributes, scope_attribute_kinds, resource, resource_kinds,
     ${attributeMap('s.attributes', STORED, depth)}, ${attributeKinds('s.attributes')},
     arrayMap(e -> ${nano('e.time_unix_nano')}, s.events), s.events.name,
     arrayMap(e -> ${attributeMap('e.attributes', 'Map(String, String)', depth)}, s.events),
@@ -51,10 +53,11 @@ export function selectSpans(source: string, depth: number): string {
     arrayMap(l -> ${attributeMap('l.attributes', 'Map(String, String)', depth)}, s.links),
     arrayMap(l -> ${attributeKinds('l.attributes')}, s.links)
   FROM (
-    SELECT service, campaign, resource, resource_kinds, scope, scope_version, s,
+    SELECT service, campaign, resource, resource_kinds, scope, scope_version, scope_attributes, scope_attribute_kinds, s,
       ${attributeText('s.attributes', 'campaign.id')} AS own_campaign
     FROM (
       SELECT service, campaign, resource, resource_kinds, ss.scope.name AS scope, ss.scope.version AS scope_version,
+        ${attributeMap('ss.scope.attributes', STORED, depth)} AS scope_attributes, ${attributeKinds('ss.scope.attributes')} AS scope_attribute_kinds,
         arrayJoin(ss.spans) AS s
       FROM (
         SELECT ${attributeText('ra', 'service.name')} AS service, ${attributeText('ra', 'campaign.id')} AS campaign,

@@ -179,7 +179,7 @@ function writeAttributes(writer: Writer, field: number, attributes: Attributes |
     });
 }
 
-function request(resource: Attributes, write: (scope: Writer) => void): Buffer {
+function request(resource: Attributes, write: (scope: Writer) => void, scopeAttributes?: Attributes): Buffer {
   const writer = new Writer();
   writer.message(1, (container) => {
     container.message(1, (inner) => writeAttributes(inner, 1, resource));
@@ -187,6 +187,7 @@ function request(resource: Attributes, write: (scope: Writer) => void): Buffer {
       scope.message(1, (inner) => {
         inner.data(1, 'tidewarden.test');
         inner.data(2, '1.2.3');
+        writeAttributes(inner, 3, scopeAttributes);
       });
       write(scope);
     });
@@ -225,10 +226,18 @@ function writeSpan(writer: Writer, span: SpanInput): void {
 }
 
 /** One ExportTraceServiceRequest. */
-export function encodeTraces(resource: Attributes, spans: readonly SpanInput[]): Buffer {
-  return request(resource, (scope) => {
-    for (const span of spans) scope.message(2, (inner) => writeSpan(inner, span));
-  });
+export function encodeTraces(
+  resource: Attributes,
+  spans: readonly SpanInput[],
+  scopeAttributes?: Attributes,
+): Buffer {
+  return request(
+    resource,
+    (scope) => {
+      for (const span of spans) scope.message(2, (inner) => writeSpan(inner, span));
+    },
+    scopeAttributes,
+  );
 }
 
 function writeExemplars(writer: Writer, field: number, point: Point): void {

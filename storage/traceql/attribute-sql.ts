@@ -1,0 +1,157 @@
+import type { AttributeScope } from '../../traceql/ast.ts';
+import { type Comparison, compareSql, type ValueSql } from './compare-sql.ts';
+import type { SqlParameters } from './sql-parameters.ts';
+
+/** Columns that hold attributes: texts by key, and which keys are not strings (`kind:key` between U+0001). */
+interface AttributeColumns {
+  readonly texts: string;
+  readonly kinds: string;
+}
+
+const SPAN: AttributeColumns = { texts: 'attributes', kinds: 'attribute_kinds' };
+const RESOURCE: AttributeColumns = { texts: 'resource', kinds: 'resource_kinds' };
+const INSTRUMENTATION: AttributeColumns = { texts: 'scope_attributes', kinds: 'scope_attribute_kinds' };
+/** Within `arrayExists` over the two arrays of events or links. */
+const ELEMENT: AttributeColumns = { texts: 'texts', kinds: 'kinds' };
+
+/** An attribute in SQL, to be compared or asked whether it is there. */
+export interface AttributeSql {
+  compare(comparison: Comparison): string;
+  exists(): string;
+  /** The attribute by itself as a condition: it is `true`. */
+  isTrue(): string;
+  isFalse(): string;
+}
+
+/** How an attribute of a scope is asked for. Answers are those of the evaluator in `traceql/`. */
+export function attributeSql(scope: AttributeScope, key: string, parameters: SqlParameters): AttributeSql {
+  const name = parameters.bind(key, 'String');
+  switch (scope) {
+    case 'span':
+      return inColumns(SPAN, name, parameters);
+    case 'resource':
+      return inColumns(RESOURCE, name, parameters);
+    case 'instrumentation':
+      return inColumns(INSTRUMENTATION, name, parameters);
+    case 'none':
+      return spanThenResource(name, parameters);
+    case 'event':
+    case 'link':
+      return inElements(scope === 'event' ? 'events' : 'links', name, parameters);
+  }
+}
+
+/** Whether the key is listed among those of a kind: i integer, d double, b bool, j list or map, n no value. */
+const hasKind = ({ kinds }: AttributeColumns, kind: string, name: string): string =>
+  `position(concat('\\x01', ${kinds}, '\\x01'), concat('\\x01${kind}:', ${name}, '\\x01')) > 0`;
+
+const anyKind = (columns: AttributeColumns, letters: string, name: string): string =>
+  `(${[...letters].map((kind) => hasKind(columns, kind, name)).join(' OR ')})`;
+
+function inColumns(columns: AttributeColumns, name: string, parameters: SqlParameters): AttributeSql {
+  const text = `${columns.texts}[${name}]`;
+  const there = `mapContains(${columns.texts}, ${name})`;
+  const scalar: ValueSql = {
+    text,
+    isString: `NOT ${anyKind(columns, 'idbjn', name)}`,
+    number: `toFloat64OrZero(${text})`,
+    isNumber: anyKind(columns, 'id', name),
+    bool: `${text} = 'true'`,
+    isBool: hasKind(columns, 'b', name),
+  };
+  const isList = `(${hasKind(columns, 'j', name)} AND startsWith(${text}, '['))`;
+  const elements = `JSONExtractArrayRaw(${text})`;
+  return {
+    compare: (comparison) => {
+      const one = compareSql(comparison, scalar, parameters);
+      const each = compareSql(comparison, JSON_ELEMENT, parameters);
+      const all = comparison.operator === '!=' || comparison.operator === '!~';
+      const list = all
+        ? `notEmpty(${elements}) AND arrayAll(e -> ${each}, ${elements})`
+        : `arrayExists(e -> ${each}, ${elements})`;
+      return `(${there} AND ((${one}) OR (${isList} AND ${list})))`;
+    },
+    exists: () =>
+      `(${there} AND NOT ${hasKind(columns, 'n', name)} AND (NOT ${hasKind(columns, 'j', name)} OR (startsWith(${text}, '[') AND notEmpty(${elements}))))`,
+    isTrue: () => `(${text} = 'true' AND ${hasKind(columns, 'b', name)})`,
+    isFalse: () => `(${text} = 'false' AND ${hasKind(columns, 'b', name)})`,
+  };
+}
+
+/** An element of a list, as the raw JSON of the lambda's `e`. */
+const JSON_ELEMENT: ValueSql = {
+  text: 'JSONExtractString(e)',
+  isString: `startsWith(e, '"')`,
+  number: 'toFloat64OrZero(e)',
+  isNumber: `match(e, '^-?[0-9]')`,
+  bool: `e = 'true'`,
+  isBool: `e IN ('true', 'false')`,
+};
+
+/** The span's own attribute, and the resource's where the span has none. */
+function spanThenResource(name: string, parameters: SqlParameters): AttributeSql {
+  const own = inColumns(SPAN, name, parameters);
+  const resource = inColumns(RESOURCE, name, parameters);
+  // A map, or an attribute without a value, is none.
+  const isNone = `(NOT mapContains(attributes, ${name}) OR ${hasKind(SPAN, 'n', name)}
+    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(attributes[${name}], '[')))`;
+  const either = (ask: (of: AttributeSql) => string): string =>
+    `(${ask(own)} OR (${isNone} AND ${ask(resource)}))`;
+  return {
+    compare: (comparison) => either((of) => of.compare(comparison)),
+    exists: () => either((of) => of.exists()),
+    isTrue: () => either((of) => of.isTrue()),
+    isFalse: () => either((of) => of.isFalse()),
+  };
+}
+
+/** Of events or links: one that has it is enough; for `!=` and `!~` all that have it must differ. */
+function inElements(column: 'events' | 'links', name: string, parameters: SqlParameters): AttributeSql {
+  const element = inColumns(ELEMENT, name, parameters);
+  const arrays = `${column}.attributes, ${column}.kinds`;
+  const some = (condition: string): string => `arrayExists((texts, kinds) -> ${condition}, ${arrays})`;
+  return {
+    compare: (comparison) => {
+      if (comparison.operator !== '!=' && comparison.operator !== '!~')
+        return some(element.compare(comparison));
+      const differs = `NOT ${element.exists()} OR ${element.compare(comparison)}`;
+      return `(${some(element.exists())} AND arrayAll((texts, kinds) -> ${differs}, ${arrays}))`;
+    },
+    exists: () => some(element.exists()),
+    // Several values are no boolean.
+    isTrue: () => '0',
+    isFalse: () => '0',
+  };
+}
+
+/**
+ * An attribute as text and the letter of its kind (`e`: the first element of a list, as JSON; '': none), to group by and to reckon
+ * with; undefined for events and links, of which a span has several.
+ */
+export function attributeColumns(
+  scope: AttributeScope,
+  key: string,
+  parameters: SqlParameters,
+): { readonly text: string; readonly kind: string } | undefined {
+  if (scope === 'event' || scope === 'link') return undefined;
+  const name = parameters.bind(key, 'String');
+  if (scope !== 'none')
+    return textAndKind({ span: SPAN, resource: RESOURCE, instrumentation: INSTRUMENTATION }[scope], name);
+  const [own, resource] = [textAndKind(SPAN, name), textAndKind(RESOURCE, name)];
+  return {
+    text: `if(${own.kind} = '', ${resource.text}, ${own.text})`,
+    kind: `if(${own.kind} = '', ${resource.kind}, ${own.kind})`,
+  };
+}
+
+function textAndKind(columns: AttributeColumns, name: string) {
+  const text = `${columns.texts}[${name}]`;
+  const isList = `startsWith(${text}, '[')`;
+  const first = `JSONExtractArrayRaw(${text})[1]`;
+  const letters = ['i', 'd', 'b'].map((kind) => `${hasKind(columns, kind, name)}, '${kind}'`);
+  const list = `${hasKind(columns, 'j', name)}, if(${isList} AND ${first} != '', 'e', '')`;
+  return {
+    text: `toString(if(${hasKind(columns, 'j', name)} AND ${isList}, ${first}, ${text}))`,
+    kind: `multiIf(NOT mapContains(${columns.texts}, ${name}) OR ${hasKind(columns, 'n', name)}, '', ${letters.join(', ')}, ${list}, 's')`,
+  };
+}

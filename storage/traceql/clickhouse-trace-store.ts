@@ -1,0 +1,106 @@
+import type { Clock } from '../../model/units.ts';
+import { foundTrace } from '../../traceql/evaluate/found.ts';
+import { evaluatePipeline } from '../../traceql/evaluate/spansets.ts';
+import { aggregationOf, newestIn } from '../../traceql/memory-trace-store.ts';
+import type { MetricsGrid } from '../../traceql/metrics/series.ts';
+import {
+  type FoundTrace,
+  shownFields,
+  type TraceMetricsAnswer,
+  type TraceMetricsRequest,
+  type TraceSearchAnswer,
+  type TraceSearchRequest,
+  type TraceStore,
+} from '../../traceql/trace-store.ts';
+import type { Reader } from '../clickhouse/clickhouse.ts';
+import { planCandidates } from './candidates.ts';
+import { aggregateInStore } from './metrics-sql.ts';
+import { walkTraces } from './walk.ts';
+
+export interface ClickHouseTraceStoreOptions {
+  readonly clickhouse: Reader;
+  readonly clock: Pick<Clock, 'monotonic'>;
+  /** One search or metric; what it has by then is its answer. Default 10 s. */
+  readonly maxMs?: number | undefined;
+}
+
+/** Traces that one metric evaluates one by one, where SQL alone cannot say. */
+const TRACES_OF_A_METRIC = 100_000;
+
+/** TraceQL over the tables of spans and traces. Throws `StoreError`. */
+export function createClickHouseTraceStore(options: ClickHouseTraceStoreOptions): TraceStore {
+  const { clickhouse, clock, maxMs = 10_000 } = options;
+  const deadline = (): (() => boolean) => {
+    const end = clock.monotonic() + maxMs;
+    return () => clock.monotonic() > end;
+  };
+  return {
+    search: (request) => search(clickhouse, request, deadline()),
+    aggregate: async (request) =>
+      (await aggregateInStore(clickhouse, request)) ?? aggregateByTrace(clickhouse, request, deadline()),
+  };
+}
+
+async function search(
+  reader: Reader,
+  request: TraceSearchRequest,
+  late: () => boolean,
+): Promise<TraceSearchAnswer> {
+  const { pipeline, limit, startMs, endMs } = request;
+  const fields = shownFields(pipeline);
+  const found: { readonly newest: bigint; readonly trace: FoundTrace }[] = [];
+  const inspected = { traces: 0, spans: 0 };
+  let partial: string | null = null;
+  const wanted = () => limit - found.length;
+  const plan = planCandidates(pipeline);
+  for await (const walked of walkTraces(
+    { reader, abort: request.abort },
+    { plan, range: { startMs, endMs }, fields, wanted, late },
+  )) {
+    partial ??= walked.partial;
+    for (const trace of walked.traces) {
+      inspected.traces++;
+      inspected.spans += trace.spans.length;
+      const spansets = evaluatePipeline(pipeline, trace);
+      const newest = newestIn(trace, spansets, startMs, endMs);
+      if (newest === undefined) continue;
+      found.push({ newest, trace: foundTrace(trace, spansets, fields, request.spansPerSpanset) });
+    }
+  }
+  found.sort((a, b) => Number(b.newest - a.newest) || (a.trace.traceId < b.trace.traceId ? -1 : 1));
+  return {
+    traces: found.slice(0, limit).map(({ trace }) => trace),
+    partial,
+    inspectedTraces: inspected.traces,
+    inspectedSpans: inspected.spans,
+  };
+}
+
+/** Evaluates trace by trace what SQL alone cannot say: structure, figures of spansets, what a trace is. */
+async function aggregateByTrace(
+  reader: Reader,
+  { aggregate, grid, abort }: TraceMetricsRequest,
+  late: () => boolean,
+): Promise<TraceMetricsAnswer> {
+  const aggregation = aggregationOf(aggregate, grid);
+  let left = TRACES_OF_A_METRIC;
+  let partial: string | null = null;
+  for await (const walked of walkTraces(
+    { reader, abort },
+    {
+      plan: planCandidates(aggregate.pipeline),
+      range: rangeOf(grid),
+      fields: aggregate.compare === undefined ? shownFields(aggregate) : undefined,
+      wanted: () => left,
+      late,
+    },
+  )) {
+    partial ??= walked.partial;
+    for (const trace of walked.traces) aggregation.add(trace);
+    left -= walked.traces.length;
+  }
+  if (left <= 0) partial ??= `Only the newest ${TRACES_OF_A_METRIC} traces were counted: shorten the range`;
+  return { series: aggregation.series(), partial };
+}
+
+const rangeOf = ({ startMs, stepMs, steps }: MetricsGrid) => ({ startMs, endMs: startMs + stepMs * steps });

@@ -1,0 +1,105 @@
+import type { BinaryField, ComparisonOperator, Field, FieldExpr } from '../../traceql/ast.ts';
+import { operate } from '../../traceql/evaluate/values.ts';
+import { attributeSql } from './attribute-sql.ts';
+import type { Comparison } from './compare-sql.ts';
+import { intrinsicExistsSql, intrinsicSql } from './intrinsic-sql.ts';
+import type { SqlParameters } from './sql-parameters.ts';
+
+/** A condition on a row of `spans`. Not `exact`: it also holds for spans that do not match, never the other way round. */
+export interface Condition {
+  readonly sql: string;
+  readonly exact: boolean;
+}
+
+const exactly = (sql: string): Condition => ({ sql, exact: true });
+/** What one row does not tell. */
+const PERHAPS: Condition = { sql: '1', exact: false };
+
+/** A spanset filter's expression as a condition on spans. */
+export function conditionOf(expr: FieldExpr, parameters: SqlParameters): Condition {
+  switch (expr.kind) {
+    case 'static':
+      return exactly(expr.value.type === 'bool' && expr.value.value ? '1' : '0');
+    case 'attribute':
+      return expr.parent ? PERHAPS : exactly(attributeSql(expr.scope, expr.name, parameters).isTrue());
+    case 'intrinsic':
+      return exactly('0');
+    case 'exists':
+      return existence(expr.expr, expr.negated, parameters);
+    case 'unary':
+      return expr.operator === '!' ? negation(expr.expr, parameters) : exactly('0');
+    case 'binary':
+      return binary(expr, parameters);
+  }
+}
+
+function existence(expr: FieldExpr, negated: boolean, parameters: SqlParameters): Condition {
+  if (expr.kind !== 'attribute' && expr.kind !== 'intrinsic') return PERHAPS;
+  const sql =
+    expr.kind === 'attribute'
+      ? attributeSql(expr.scope, expr.name, parameters).exists()
+      : intrinsicExistsSql(expr.intrinsic);
+  return exactly(negated ? `NOT ${sql}` : sql);
+}
+
+/** `!` of what is no boolean is nothing, so an attribute must be `false`; the rest is a comparison, which always is one. */
+function negation(expr: FieldExpr, parameters: SqlParameters): Condition {
+  if (expr.kind === 'attribute') return exactly(attributeSql(expr.scope, expr.name, parameters).isFalse());
+  if (expr.kind === 'unary' || expr.kind === 'intrinsic') return PERHAPS;
+  const inner = conditionOf(expr, parameters);
+  return inner.exact ? exactly(`NOT (${inner.sql})`) : PERHAPS;
+}
+
+function binary(expr: BinaryField, parameters: SqlParameters): Condition {
+  const { operator } = expr;
+  if (operator === '&&' || operator === '||') return joined(expr, operator, parameters);
+  if (isReckoning(operator)) return exactly('0');
+  if (expr.left.kind === 'static' && expr.right.kind === 'static') {
+    const holds = operate(operator, expr.left.value, expr.right.value);
+    return exactly(holds.type === 'bool' && holds.value ? '1' : '0');
+  }
+  if (isField(expr.left) && expr.right.kind === 'static')
+    return comparison(expr.left, { operator, value: expr.right.value }, parameters);
+  if (expr.left.kind === 'static' && isField(expr.right) && operator !== '=~' && operator !== '!~')
+    return comparison(expr.right, { operator: MIRRORED[operator], value: expr.left.value }, parameters);
+  return PERHAPS;
+}
+
+const MIRRORED = {
+  '=': '=',
+  '!=': '!=',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+} as const satisfies Record<ComparisonOperator, ComparisonOperator>;
+
+const isReckoning = (operator: BinaryField['operator']): operator is '+' | '-' | '*' | '/' | '%' | '^' =>
+  '+-*/%^'.includes(operator);
+
+const isField = (expr: FieldExpr): expr is Field => expr.kind === 'attribute' || expr.kind === 'intrinsic';
+
+/** A chain of one operator is joined flat: ClickHouse bounds how deep a query may be. */
+function joined(expr: BinaryField, operator: '&&' | '||', parameters: SqlParameters): Condition {
+  const parts = chain(expr, operator).map((part) => conditionOf(part, parameters));
+  const word = operator === '&&' ? ' AND ' : ' OR ';
+  const exact = parts.every((part) => part.exact);
+  return { sql: `(${parts.map(({ sql }) => sql).join(word)})`, exact };
+}
+
+function chain(expr: FieldExpr, operator: '&&' | '||'): readonly FieldExpr[] {
+  const parts: FieldExpr[] = [];
+  const open = [expr];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (next.kind === 'binary' && next.operator === operator) open.push(next.right, next.left);
+    else parts.push(next);
+  }
+  return parts;
+}
+
+function comparison(field: Field, comparison: Comparison, parameters: SqlParameters): Condition {
+  if (field.kind === 'attribute')
+    return exactly(attributeSql(field.scope, field.name, parameters).compare(comparison));
+  const sql = intrinsicSql(field.intrinsic, comparison, parameters);
+  return sql === undefined ? PERHAPS : exactly(sql);
+}

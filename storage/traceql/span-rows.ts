@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { type Field, SPAN_KINDS, SPAN_STATUSES } from '../../traceql/ast.ts';
+import type { Attributes, TraceSpan } from '../../traceql/trace.ts';
+import { typedAttributes } from '../attributes.ts';
+
+const texts = z.record(z.string(), z.string());
+const spanRow = z.object({
+  traceId: z.string(),
+  spanId: z.string(),
+  parentSpanId: z.string(),
+  service: z.string(),
+  name: z.string(),
+  kind: z.enum(SPAN_KINDS),
+  status: z.enum(SPAN_STATUSES),
+  statusMessage: z.string(),
+  start: z.string(),
+  duration: z.coerce.number(),
+  scope: z.string(),
+  scopeVersion: z.string(),
+  attributes: texts.optional(),
+  attributeKinds: z.string().optional(),
+  resource: texts.optional(),
+  resourceKinds: z.string().optional(),
+  scopeAttributes: texts.optional(),
+  scopeAttributeKinds: z.string().optional(),
+  eventTimes: z.array(z.string()).optional(),
+  eventNames: z.array(z.string()).optional(),
+  eventAttributes: z.array(texts).optional(),
+  eventKinds: z.array(z.string()).optional(),
+  linkTraces: z.array(z.string()).optional(),
+  linkSpans: z.array(z.string()).optional(),
+  linkAttributes: z.array(texts).optional(),
+  linkKinds: z.array(z.string()).optional(),
+});
+
+const ALWAYS = `lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId,
+  service, name, kind, status, status_message AS statusMessage, toString(toUnixTimestamp64Nano(time)) AS start, duration,
+  scope, scope_version AS scopeVersion`;
+
+const ATTRIBUTES = {
+  span: 'attributes, attribute_kinds AS attributeKinds',
+  resource: 'resource, resource_kinds AS resourceKinds',
+  instrumentation: 'scope_attributes AS scopeAttributes, scope_attribute_kinds AS scopeAttributeKinds',
+  event: `arrayMap(t -> toString(toUnixTimestamp64Nano(t)), events.time) AS eventTimes, events.name AS eventNames,
+    events.attributes AS eventAttributes, events.kinds AS eventKinds`,
+  link: `arrayMap(i -> lower(hex(i)), links.trace_id) AS linkTraces, arrayMap(i -> lower(hex(i)), links.span_id) AS linkSpans,
+    links.attributes AS linkAttributes, links.kinds AS linkKinds`,
+} as const;
+type Part = keyof typeof ATTRIBUTES;
+const PARTS = Object.keys(ATTRIBUTES) as Part[];
+
+/** The columns of `spans` that an evaluation of these fields looks at; of all fields unless told. */
+export function spanColumns(fields?: readonly Field[]): string {
+  const parts = fields === undefined ? new Set(PARTS) : new Set(fields.flatMap(partsOf));
+  return [ALWAYS, ...PARTS.filter((part) => parts.has(part)).map((part) => ATTRIBUTES[part])].join(', ');
+}
+
+function partsOf(field: Field): readonly Part[] {
+  if (field.kind === 'attribute') return field.scope === 'none' ? ['span', 'resource'] : [field.scope];
+  if (field.intrinsic.startsWith('event:')) return ['event'];
+  return field.intrinsic.startsWith('link:') ? ['link'] : [];
+}
+
+/** A row of {@link spanColumns}, with the trace it belongs to. */
+export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: string; span: TraceSpan } {
+  const read = spanRow.parse(row);
+  const attributes = (from: Record<string, string> | undefined, kinds: string | undefined): Attributes =>
+    from === undefined ? {} : typedAttributes(from, kinds ?? '');
+  return {
+    traceId: read.traceId,
+    span: {
+      spanId: read.spanId,
+      parentSpanId: /^0*$/.test(read.parentSpanId) ? null : read.parentSpanId,
+      service: read.service,
+      name: read.name,
+      kind: read.kind,
+      status: read.status,
+      statusMessage: read.statusMessage,
+      startNanos: BigInt(read.start),
+      durationNanos: read.duration,
+      attributes: attributes(read.attributes, read.attributeKinds),
+      resource: attributes(read.resource, read.resourceKinds),
+      scope: {
+        name: read.scope,
+        version: read.scopeVersion,
+        attributes: attributes(read.scopeAttributes, read.scopeAttributeKinds),
+      },
+      events: (read.eventTimes ?? []).map((at, i) => ({
+        atNanos: BigInt(at),
+        name: read.eventNames?.[i] ?? '',
+        attributes: attributes(read.eventAttributes?.[i], read.eventKinds?.[i]),
+      })),
+      links: (read.linkTraces ?? []).map((traceId, i) => ({
+        traceId,
+        spanId: read.linkSpans?.[i] ?? '',
+        attributes: attributes(read.linkAttributes?.[i], read.linkKinds?.[i]),
+      })),
+    },
+  };
+}

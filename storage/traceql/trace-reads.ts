@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import type { Field } from '../../traceql/ast.ts';
+import { assembleTrace, type Trace, type TraceSpan } from '../../traceql/trace.ts';
+import type { Reader } from '../clickhouse/clickhouse.ts';
+import type { CandidatePlan } from './candidates.ts';
+import { spanColumns, toTraceSpan } from './span-rows.ts';
+
+/** A stretch of time in epoch milliseconds, the end exclusive. */
+export interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface ReadContext {
+  readonly reader: Reader;
+  readonly abort?: AbortSignal | undefined;
+}
+
+/** Spans of a trace that decide whether it matches lie within this time of those that it leaves. */
+export const TRACE_REACH_MS = 2 * 3_600_000;
+/** Of one trace. Longer ones are evaluated on what came first. */
+export const SPANS_OF_A_TRACE = 100_000;
+/** Traces read at once together have no more spans than this, unless one alone has. */
+const SPANS_AT_ONCE = 50_000;
+const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
+
+const between =
+  'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
+
+const candidateRow = z.object({ id: z.string(), newest: z.coerce.number() });
+export type Candidate = z.infer<typeof candidateRow>;
+
+/** Traces that may match and have a span of the result in the window, the newest first. */
+export async function readCandidates(
+  { reader, abort }: ReadContext,
+  plan: CandidatePlan,
+  window: Window,
+  limit: number,
+): Promise<readonly Candidate[]> {
+  const simple = `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(max(time)) AS newest FROM spans
+    WHERE ${between} AND ${plan.result} GROUP BY trace_id ORDER BY newest DESC, id LIMIT {limit:UInt32}`;
+  const together = `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(maxIf(time, ${between} AND ${plan.result})) AS newest
+    FROM spans
+    WHERE time >= fromUnixTimestamp64Milli({reachFrom:Int64}) AND time < fromUnixTimestamp64Milli({reachTo:Int64}) AND ${plan.relevant}
+    GROUP BY trace_id HAVING countIf(${between} AND ${plan.result}) > 0 AND ${plan.trace}
+    ORDER BY newest DESC, id LIMIT {limit:UInt32}`;
+  const [from, to] = [Math.floor(window.startMs), Math.ceil(window.endMs)];
+  const rows = await reader.rows({
+    sql: plan.trace === null ? simple : together,
+    parameters: {
+      ...plan.parameters.values,
+      from,
+      to,
+      limit,
+      ...(plan.trace !== null && { reachFrom: from - TRACE_REACH_MS, reachTo: to + TRACE_REACH_MS }),
+    },
+    limits: LIMITS,
+    what: 'search traces',
+    ...(abort && { abort }),
+  });
+  return rows.map((row) => candidateRow.parse(row));
+}
+
+const extentRow = z.object({
+  id: z.string(),
+  startMs: z.coerce.number(),
+  endMs: z.coerce.number(),
+  spans: z.coerce.number(),
+});
+type Extent = z.infer<typeof extentRow>;
+
+/** From when to when traces reach, and how many spans they have. They began or ended within a day of the window. */
+async function readExtents(
+  { reader, abort }: ReadContext,
+  ids: readonly string[],
+  window: Window,
+): Promise<readonly Extent[]> {
+  const rows = await reader.rows({
+    sql: `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(min(start)) AS startMs, toUnixTimestamp64Milli(max(end)) AS endMs,
+        sum(spans) AS spans
+      FROM traces
+      WHERE trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
+        AND day >= toDate(fromUnixTimestamp64Milli({from:Int64})) - 1 AND day <= toDate(fromUnixTimestamp64Milli({to:Int64})) + 1
+      GROUP BY trace_id`,
+    parameters: { ids, from: Math.floor(window.startMs), to: Math.ceil(window.endMs) },
+    limits: LIMITS,
+    what: 'search traces',
+    ...(abort && { abort }),
+  });
+  return rows.map((row) => extentRow.parse(row));
+}
+
+/** Whole traces, some at a time, with what an evaluation of `fields` looks at (everything unless told). */
+export async function* readTraces(
+  context: ReadContext,
+  ids: readonly string[],
+  window: Window,
+  fields?: readonly Field[],
+): AsyncGenerator<{ readonly traces: readonly Trace[]; readonly cut: boolean }> {
+  if (ids.length === 0) return;
+  for (const some of inPortions(await readExtents(context, ids, window)))
+    yield {
+      traces: await readPortion(context, some, fields),
+      cut: some.some(({ spans }) => spans > SPANS_OF_A_TRACE),
+    };
+}
+
+function inPortions(extents: readonly Extent[]): readonly (readonly Extent[])[] {
+  const portions: Extent[][] = [];
+  let spans = Number.POSITIVE_INFINITY;
+  for (const extent of extents) {
+    if (spans + extent.spans > SPANS_AT_ONCE) {
+      portions.push([]);
+      spans = 0;
+    }
+    portions.at(-1)!.push(extent);
+    spans += extent.spans;
+  }
+  return portions;
+}
+
+async function readPortion(
+  { reader, abort }: ReadContext,
+  extents: readonly Extent[],
+  fields: readonly Field[] | undefined,
+): Promise<readonly Trace[]> {
+  const rows = await reader.rows({
+    sql: `SELECT ${spanColumns(fields)} FROM spans
+      WHERE ${between} AND trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
+      ORDER BY time LIMIT {most:UInt32} BY trace_id`,
+    parameters: {
+      ids: extents.map(({ id }) => id),
+      from: Math.min(...extents.map(({ startMs }) => startMs)),
+      to: Math.max(...extents.map(({ endMs }) => endMs)) + 1,
+      most: SPANS_OF_A_TRACE,
+    },
+    limits: LIMITS,
+    what: 'search traces',
+    ...(abort && { abort }),
+  });
+  const byTrace = new Map<string, TraceSpan[]>();
+  for (const row of rows) {
+    const { traceId, span } = toTraceSpan(row);
+    const spans = byTrace.get(traceId);
+    if (spans === undefined) byTrace.set(traceId, [span]);
+    else spans.push(span);
+  }
+  return [...byTrace].map(([traceId, spans]) => assembleTrace(traceId, spans));
+}

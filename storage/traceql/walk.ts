@@ -1,0 +1,81 @@
+import type { Field } from '../../traceql/ast.ts';
+import type { Trace } from '../../traceql/trace.ts';
+import { StoreError } from '../clickhouse/errors.ts';
+import type { CandidatePlan } from './candidates.ts';
+import {
+  type ReadContext,
+  readCandidates,
+  readTraces,
+  SPANS_OF_A_TRACE,
+  TRACE_REACH_MS,
+  type Window,
+} from './trace-reads.ts';
+
+/** Whole traces that may match. `partial` says why what follows may lack some. */
+export interface WalkedTraces {
+  readonly traces: readonly Trace[];
+  readonly partial: string | null;
+}
+
+export interface Walk {
+  readonly plan: CandidatePlan;
+  readonly range: Window;
+  /** What an evaluation looks at; everything unless told. */
+  readonly fields?: readonly Field[] | undefined;
+  /** How many more traces are wanted; 0 ends the walk. */
+  readonly wanted: () => number;
+  /** Whether the time for it is over. */
+  readonly late: () => boolean;
+}
+
+const MINUTE_MS = 60_000;
+/** Traces that are read in one go where not every candidate matches. */
+const CANDIDATES = 500;
+const GROWTH = 4;
+
+/** Walks backwards through a range in windows that grow while they give little; each trace comes once. */
+export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenerator<WalkedTraces> {
+  const { plan, range } = walk;
+  const seen = new Set<string>();
+  let endMs = range.endMs;
+  let size = plan.trace === null ? MINUTE_MS : TRACE_REACH_MS;
+  while (endMs > range.startMs && walk.wanted() > 0) {
+    if (walk.late()) return yield tooWide(endMs);
+    const window = { startMs: Math.max(range.startMs, endMs - size), endMs };
+    const most = plan.exact ? Math.min(CANDIDATES, walk.wanted()) : CANDIDATES;
+    try {
+      const candidates = await readCandidates(context, plan, window, most);
+      const fresh = candidates.map(({ id }) => id).filter((id) => !seen.has(id));
+      for (const id of fresh) seen.add(id);
+      yield* wholeTraces(context, walk, fresh, window);
+      const oldest = candidates.length < most ? undefined : candidates.at(-1)?.newest;
+      // A window that had more goes on where its oldest candidate lies; one that was all looked at, at its start.
+      endMs =
+        oldest === undefined ? window.startMs : Math.max(window.startMs, Math.min(oldest + 1, endMs - 1));
+      if (oldest === undefined && fresh.length < walk.wanted()) size *= GROWTH;
+    } catch (error) {
+      if (!(error instanceof StoreError && error.failure === 'too_much')) throw error;
+      return yield tooWide(endMs);
+    }
+  }
+}
+
+async function* wholeTraces(
+  context: ReadContext,
+  { fields, wanted, late }: Walk,
+  ids: readonly string[],
+  window: Window,
+): AsyncGenerator<WalkedTraces> {
+  for await (const { traces, cut } of readTraces(context, ids, window, fields)) {
+    const partial = cut
+      ? `A trace has more than ${SPANS_OF_A_TRACE} spans; only its first ones were looked at`
+      : null;
+    yield { traces, partial };
+    if (wanted() <= 0 || late()) return;
+  }
+}
+
+const tooWide = (sinceMs: number): WalkedTraces => ({
+  traces: [],
+  partial: `Only what began since ${new Date(sinceMs).toISOString()} was looked at: shorten the range or ask for something rarer`,
+});
