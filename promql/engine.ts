@@ -7,6 +7,7 @@ import { Budget } from './evaluate/context.ts';
 import { Evaluator } from './evaluate/evaluator.ts';
 import { gridOf, type QueryBounds, type StepGrid } from './evaluate/grid.ts';
 import { PlanRecorder } from './evaluate/plan-recorder.ts';
+import type { SamplePool } from './evaluate/sample-pool.ts';
 import { annotateStoreWarnings } from './evaluate/store-warnings.ts';
 import { type FormatResult, formatQuery, type ParseResult, parseQuery } from './parse-query.ts';
 import { parseExpr } from './parser.ts';
@@ -22,6 +23,8 @@ export interface PromqlLimits {
   readonly maxSamples: number;
   /** Steps of a range query. */
   readonly maxSteps: number;
+  /** Steps of a subquery: 11 days of seconds, or two years of minutes. */
+  readonly maxSubquerySteps: number;
   /** Of a query that names none, and the longest that one may name. */
   readonly timeoutMs: number;
   /** How far an instant selector looks back. */
@@ -30,10 +33,11 @@ export interface PromqlLimits {
   readonly subqueryStepMs: number;
 }
 
-/** Prometheus's own defaults. */
+/** Prometheus's own defaults; it knows no limit of a subquery's steps but that of samples. */
 export const DEFAULT_LIMITS: PromqlLimits = {
   maxSamples: 50_000_000,
   maxSteps: 11_000,
+  maxSubquerySteps: 1_000_000,
   timeoutMs: 120_000,
   lookbackMs: 300_000,
   subqueryStepMs: 60_000,
@@ -48,6 +52,8 @@ export interface PromqlDependencies {
   readonly pushdown?: boolean | undefined;
   /** Where a query that has had the thread for a while waits for its next turn; default: until the next turn of the event loop. */
   readonly rest?: (() => Promise<void>) | undefined;
+  /** What all queries of the engine may hold together; default: no limit. */
+  readonly pool?: SamplePool | undefined;
 }
 
 export interface QueryOptions {
@@ -88,13 +94,15 @@ class Engine implements Promql {
   readonly #limits: PromqlLimits;
   readonly #pushdown: boolean;
   readonly #rest: (() => Promise<void>) | undefined;
+  readonly #pool: SamplePool | undefined;
 
-  constructor({ queryable, clock, limits, pushdown, rest }: PromqlDependencies) {
+  constructor({ queryable, clock, limits, pushdown, rest, pool }: PromqlDependencies) {
     this.#queryable = queryable;
     this.#monotonic = () => clock.monotonic();
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
     this.#pushdown = pushdown ?? true;
     this.#rest = rest;
+    this.#pool = pool;
   }
 
   parse(query: string): ParseResult {
@@ -149,15 +157,16 @@ class Engine implements Promql {
     const timer = setTimeout(() => timeout.abort(new QueryTimeoutError('query execution')), timeoutMs);
     const abort =
       options.abort === undefined ? timeout.signal : AbortSignal.any([options.abort, timeout.signal]);
+    const budget = new Budget({
+      maxSamples: this.#limits.maxSamples,
+      deadlineMs: started + timeoutMs,
+      monotonic: this.#monotonic,
+      abort,
+      interrupted: options.interrupted,
+      rest: this.#rest,
+      pool: this.#pool,
+    });
     try {
-      const budget = new Budget({
-        maxSamples: this.#limits.maxSamples,
-        deadlineMs: started + timeoutMs,
-        monotonic: this.#monotonic,
-        abort,
-        interrupted: options.interrupted,
-        rest: this.#rest,
-      });
       budget.check('query execution');
       return await this.#evaluate(query, bounds, options, budget, started);
     } catch (error) {
@@ -167,6 +176,7 @@ class Engine implements Promql {
       };
     } finally {
       clearTimeout(timer);
+      budget.close();
     }
   }
 
@@ -194,7 +204,7 @@ class Engine implements Promql {
       grid,
       lookbackMs: options.lookbackMs ?? this.#limits.lookbackMs,
       defaultSubqueryStepMs: this.#limits.subqueryStepMs,
-      maxSteps: this.#limits.maxSamples,
+      maxSubquerySteps: this.#limits.maxSubquerySteps,
       pushdown: this.#pushdown,
     });
     const planned = this.#monotonic();

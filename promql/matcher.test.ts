@@ -38,6 +38,25 @@ describe('regular expressions are RE2, anchored', () => {
     expect(compileRegex(pattern).ok).toBe(false);
   });
 
+  it('has limits of length and depth, with what to do about it', () => {
+    const errorOf = (pattern: string) => {
+      const compiled = compileRegex(pattern);
+      return compiled.ok ? undefined : compiled.error;
+    };
+    expect(errorOf('[a-z]*'.repeat(3_000))).toBe(
+      'error parsing regexp: expression too large (18000 characters, limit 16384): match fewer alternatives, or a prefix that they share',
+    );
+    expect(errorOf(`${'('.repeat(1_001)}a${')'.repeat(1_001)}`)).toMatch(/expression nests too deeply/);
+    expect(errorOf(`${'('.repeat(900)}a${')'.repeat(900)}`)).toBeUndefined();
+  });
+
+  it('takes a long list of plain texts, as a dashboard’s variable makes it', () => {
+    const hosts = Array.from({ length: 5_000 }, (_, i) => `host-${i}`).join('|');
+    expect(compileRegex(hosts).ok).toBe(true);
+    expect(matches(hosts, 'host-4999')).toBe(true);
+    expect(matches(hosts, 'host-5000')).toBe(false);
+  });
+
   it('does not hang on patterns that backtrack', () => {
     for (const pattern of ['(a+)+b', '(a|a)*b', '(.*a){8}b', '(x+x+)+y']) {
       expect(matches(pattern, 'a'.repeat(5_000))).toBe(false);

@@ -31,18 +31,42 @@ export function compileRegex(pattern: string): CompiledRegex {
 
 const CACHE = new Map<string, CompiledRegex>();
 
+/** Longer patterns keep the thread for half a second when V8 compiles them. A list of plain texts is no pattern and has no limit. */
+const LENGTH_MAX = 16_384;
+/** As in RE2. */
+const DEPTH_MAX = 1_000;
+
 function compile(pattern: string, before: string, after: string): CompiledRegex {
+  if (pattern.length > LENGTH_MAX && literalAlternatives(pattern) === undefined)
+    return {
+      ok: false,
+      error: `error parsing regexp: expression too large (${pattern.length} characters, limit ${LENGTH_MAX}): match fewer alternatives, or a prefix that they share`,
+    };
   try {
     const source = `${before}${translate(pattern)}${after}`;
     // The u flag is strict about syntax, so it decides what is a pattern even where it is not needed to match.
     const strict = new RegExp(source, 'su');
     const regex = NEEDS_UNICODE.test(source) ? strict : new RegExp(source, 's');
+    // V8 compiles when it first matches, and only then finds what is too big for it.
+    if (!compiles(regex)) return { ok: false, error: 'error parsing regexp: expression too large' };
     const watched = mayRunLong(source, regex.flags);
     return { ok: true, regex: watched ? new WatchedRegExp(source, regex.flags) : regex };
   } catch (error) {
     const reason =
       error instanceof Error ? error.message.replace(/^Invalid regular expression: .*: /, '') : '';
-    return { ok: false, error: `error parsing regexp: ${reason}: ${quote(pattern)}` };
+    return {
+      ok: false,
+      error: `error parsing regexp: ${reason}: ${quote(pattern.length > 200 ? `${pattern.slice(0, 200)}…` : pattern)}`,
+    };
+  }
+}
+
+function compiles(regex: RegExp): boolean {
+  try {
+    regex.test('');
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -76,6 +100,7 @@ function translate(pattern: string): string {
     const piece = translatePiece(rest, extra);
     out += piece.out;
     i += piece.length;
+    if (extra.length > DEPTH_MAX) throw new Error('expression nests too deeply');
   }
   return out + ')'.repeat(extra[0] ?? 0);
 }

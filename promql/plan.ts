@@ -18,7 +18,7 @@ export interface PlanRequest {
   readonly lookbackMs: number;
   /** Of subqueries that name no step. */
   readonly defaultSubqueryStepMs: number;
-  readonly maxSteps: number;
+  readonly maxSubquerySteps: number;
   /** Whether range functions may be left to the store. */
   readonly pushdown: boolean;
 }
@@ -249,8 +249,8 @@ class Planner {
     let startMs = Math.trunc(open / stepMs) * stepMs;
     if (startMs <= open) startMs += stepMs;
     const steps = Math.max(0, Math.floor((endMs - startMs) / stepMs) + 1);
-    if (steps > this.#request.maxSteps) {
-      const message = `query processing would load too many samples into memory in query execution (a subquery has ${steps} steps, limit ${this.#request.maxSteps}): use a longer step or a shorter range`;
+    if (steps > this.#request.maxSubquerySteps) {
+      const message = `query processing would load too many samples into memory in query execution (a subquery has ${steps} steps, limit ${this.#request.maxSubquerySteps}): use a longer step or a shorter range`;
       throw new EvaluationError(message);
     }
     const inner: StepGrid = { startMs, stepMs, steps };

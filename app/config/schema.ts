@@ -66,7 +66,7 @@ export const configSchema = z.strictObject({
       segmentMs: count.default(1_000),
       requestMs: count.default(30_000),
       queryMs: count.default(30_000),
-      querySamples: count.default(50_000_000),
+      querySamples: count.default(20_000_000),
       headBytes: bytes.prefault('256 MiB'),
       seriesPerMetric: count.default(50_000),
       queryConcurrency: count.default(20),

@@ -2,6 +2,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Registry } from 'prom-client';
 import { createPromql } from '../../promql/engine.ts';
+import { SamplePool } from '../../promql/evaluate/sample-pool.ts';
+import type { Queryable } from '../../promql/queryable.ts';
 import { createClickHouse } from '../../storage/clickhouse/clickhouse.ts';
 import { createClickHouseQueryable } from '../../storage/queryable/clickhouse-queryable.ts';
 import { systemClock } from '../clock.ts';
@@ -12,28 +14,43 @@ import { Turns } from './turns.ts';
 
 /** How often the thread shows that it is alive. */
 const PULSE_MS = 250;
+const POOL_FACTOR = 2;
 
 const { clickhouse, keptDays, limits, logLevel, pulse } = workerData as QueryThreadData;
 const registry = new Registry();
 registry.setDefaultLabels({ thread: 'queries' });
 const logger = createLogger(logLevel);
 
-const queryable = createClickHouseQueryable({
-  clickhouse: createClickHouse({ ...clickhouse, registry }),
-  keptDays,
+// The index is read as rules read: who asks for what it should know must not wait behind people.
+const store = createClickHouseQueryable({
+  clickhouse: createClickHouse({ ...clickhouse, registry, readLane: 'rules' }),
   clock: systemClock,
   logger,
   registry,
   headBytes: limits.headBytes,
+  maxSamples: limits.maxSamples,
+  keptDays,
 });
+const queryable = {
+  rules: store,
+  people: store.through(createClickHouse({ ...clickhouse, registry })),
+} satisfies Record<Priority, Queryable>;
+/** What people's queries may hold together; rules do not wait for it. */
+const pool = new SamplePool(POOL_FACTOR * limits.maxSamples);
 const turns = new Turns();
 const promqlFor = (priority: Priority) =>
-  createPromql({ queryable, clock: systemClock, limits, rest: () => turns.rest(priority) });
+  createPromql({
+    queryable: queryable[priority],
+    clock: systemClock,
+    limits,
+    rest: () => turns.rest(priority),
+    pool: priority === 'people' ? pool : undefined,
+  });
 
 setInterval(() => Atomics.add(pulse, 0, 1), PULSE_MS);
 answerCalls(parentPort!, {
   promql: { rules: promqlFor('rules'), people: promqlFor('people') },
-  queryable: { rules: queryable, people: queryable },
+  queryable,
   registry,
-  onLoaded: (load) => queryable.loaded(load),
+  onLoaded: (load) => store.loaded(load),
 });

@@ -49,7 +49,10 @@ export async function evaluateAggregation(
     await context.budget.pause('expression evaluation');
     const steps = group.members[0]!.values.length;
     const accumulator = ACCUMULATORS[expr.operator](steps, notes, param);
-    for (const member of group.members) feed(accumulator, member);
+    await context.budget.flatMap(group.members, (member) => {
+      feed(accumulator, member);
+      return [];
+    });
     const out = new SeriesBuilder(
       group.labels,
       group.members.some((member) => member.dropName),

@@ -9,7 +9,7 @@ import {
 } from '../ast.ts';
 import { EvaluationError, SAME_LABELSET } from '../errors.ts';
 import type { LabelSet } from '../label-set.ts';
-import type { EvaluationContext } from './context.ts';
+import type { Budget, EvaluationContext } from './context.ts';
 import { ABSENT, FLOAT, HISTOGRAM, SeriesBuilder, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import { METADATA_LABELS } from './names.ts';
 import {
@@ -23,19 +23,21 @@ import {
 import { evaluateSetOperator } from './set-operators.ts';
 
 /** A binary operator on the values of its two sides. */
-export function evaluateBinary(
+export async function evaluateBinary(
   expr: BinaryExpr,
   left: Value,
   right: Value,
   context: EvaluationContext,
-): Value {
+): Promise<Value> {
   const notes = { annotations: context.annotations, position: expr.position };
   if (left.type === 'scalar' && right.type === 'scalar') return scalars(expr, left.values, right.values);
   if (left.type === 'vector' && right.type === 'scalar') {
-    return vectorOf(left.series.flatMap((series) => vectorScalar(expr, series, right.values, false, notes)));
+    const withRight = (series: VectorSeries) => vectorScalar(expr, series, right.values, false, notes);
+    return vectorOf(await context.budget.flatMap(left.series, withRight));
   }
   if (left.type === 'scalar' && right.type === 'vector') {
-    return vectorOf(right.series.flatMap((series) => vectorScalar(expr, series, left.values, true, notes)));
+    const withLeft = (series: VectorSeries) => vectorScalar(expr, series, left.values, true, notes);
+    return vectorOf(await context.budget.flatMap(right.series, withLeft));
   }
   if (left.type !== 'vector' || right.type !== 'vector')
     throw new EvaluationError('operands must be vectors or scalars');
@@ -43,7 +45,7 @@ export function evaluateBinary(
   if (isSetOperator(expr.operator)) {
     return vectorOf(evaluateSetOperator(expr.operator, left.series, right.series, signatureOf(matching)));
   }
-  return vectorOf(new VectorJoin(expr, matching, notes).run(left.series, right.series));
+  return vectorOf(await new VectorJoin(expr, matching, notes).run(left.series, right.series, context.budget));
 }
 
 function scalars(expr: BinaryExpr, left: Float64Array, right: Float64Array): Value {
@@ -137,6 +139,9 @@ const isPresentAt =
   ({ series }: Side): boolean =>
     series.present[step] !== ABSENT;
 
+/** Joined between two looks at the clock; takes about a millisecond. */
+const PAIRS_IN_A_ROW = 5_000;
+
 /** One-to-one, many-to-one and one-to-many matching of two vectors, step by step. */
 class VectorJoin {
   readonly #expr: BinaryExpr;
@@ -156,7 +161,11 @@ class VectorJoin {
     this.#names = new Set(matching.labels);
   }
 
-  run(left: readonly VectorSeries[], right: readonly VectorSeries[]): VectorSeries[] {
+  async run(
+    left: readonly VectorSeries[],
+    right: readonly VectorSeries[],
+    budget: Budget,
+  ): Promise<VectorSeries[]> {
     const swapped = this.#matching.card === 'one-to-many';
     // From here on "many" is the side whose labels the result has, "one" the other.
     const [many, one] = swapped ? [right, left] : [left, right];
@@ -164,7 +173,11 @@ class VectorJoin {
     const manySides = many.map((series) => this.#side(series, signature));
     const oneSides = one.map((series) => this.#side(series, signature));
     this.#steps = (left[0] ?? right[0])?.values.length ?? 0;
-    for (let step = 0; step < this.#steps; step++) this.#step(manySides, oneSides, step, swapped);
+    const stepsInARow = Math.ceil(PAIRS_IN_A_ROW / (many.length + one.length + 1));
+    for (let step = 0; step < this.#steps; step++) {
+      if (step % stepsInARow === 0) await budget.pause('expression evaluation');
+      this.#step(manySides, oneSides, step, swapped);
+    }
     return [...this.#results.values()].map(({ out }) => out).filter((out) => out.any);
   }
 

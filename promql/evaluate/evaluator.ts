@@ -78,7 +78,12 @@ export class Evaluator {
   async evaluate(expr: Expr, grid: StepGrid): Promise<Value> {
     await this.context.budget.pause('expression evaluation');
     if (grid.steps === 0) return vectorOf([]);
-    return this.#noted(expr, () => this.#evaluateOnce(expr, grid), seriesOf);
+    if (expr.kind === 'paren') return this.evaluate(expr.expr, grid);
+    const { budget } = this.context;
+    const heldBefore = budget.held;
+    const value = await this.#noted(expr, () => this.#evaluateOnce(expr, grid), seriesOf);
+    budget.settle(heldBefore, samplesOf(value));
+    return value;
   }
 
   /** Writes the part into the plan, if one is asked for. */
@@ -138,7 +143,7 @@ export class Evaluator {
   async instant(selector: VectorSelector, figure: SampleFigure): Promise<VectorSeries[]> {
     const pushed = await this.#askStore(selector, selector);
     if (pushed !== undefined) {
-      const rest = evaluateInstantSelector(pushed.samples, this.#plan(selector), figure, this.context);
+      const rest = await evaluateInstantSelector(pushed.samples, this.#plan(selector), figure, this.context);
       return [...pushed.series.map((one) => ({ ...one, dropName: false, histograms: undefined })), ...rest];
     }
     const series = await this.#fetch(selector);
@@ -245,11 +250,12 @@ export class Evaluator {
       position: range.position,
       argsPosition: withoutParens(call.args[0]!).position,
       annotations: this.context.annotations,
+      pause: () => this.context.budget.pause('expression evaluation'),
     };
     const result: VectorSeries[] = [];
     for (const one of samples) {
       await this.context.budget.pause('expression evaluation');
-      const series = applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
+      const series = await applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
       if (series !== undefined) {
         result.push(series);
         if (series.present.includes(FLOAT)) this.#noteNonCounter(call, one.labels, range);
@@ -285,9 +291,10 @@ export class Evaluator {
     if (plan === undefined) throw new EvaluationError('a subquery was not planned');
     const inner = await this.evaluate(expr.expr, plan.inner);
     const series = inner.type === 'vector' ? inner.series : [];
-    this.context.budget.count(series.length * plan.inner.steps);
+    this.context.budget.hold(series.length * plan.inner.steps);
     const shape = { ...plan, grid, extendBeforeMs: 0, extendAfterMs: 0, extension: undefined };
-    return { samples: series.map((one) => gridToSamples(one, plan.inner)), shape };
+    const samples = await this.context.budget.flatMap(series, (one) => [gridToSamples(one, plan.inner)]);
+    return { samples, shape };
   }
 
   /** The function's values from the store itself, if it can, and what it left. */
@@ -336,7 +343,7 @@ export class Evaluator {
     });
     if (result === undefined) return undefined;
     budget.countSeries(result.samples);
-    budget.count(result.series.length * plan.grid.steps);
+    budget.note(result.series.length * plan.grid.steps);
     return result;
   }
 
@@ -371,4 +378,11 @@ function negate(value: Value, operator: '+' | '-'): Value {
       histograms: series.histograms?.map((one) => one && scaleHistogram(one, -1)),
     })),
   );
+}
+
+/** How many samples a value takes at most. */
+function samplesOf(value: Value): number {
+  if (value.type === 'string') return 0;
+  if (value.type === 'scalar') return value.values.length;
+  return value.series.reduce((sum, { values }) => sum + values.length, 0);
 }

@@ -46,18 +46,23 @@ type SpecialFunctionName = Exclude<
 /** Calls a function. */
 export async function callFunction(evaluator: Evaluator, call: CallExpr, grid: StepGrid): Promise<Value> {
   const { func } = call;
+  /** A function of one vector, applied series by series. */
+  const map = async (arg: Expr, apply: (series: readonly VectorSeries[]) => VectorSeries[]) =>
+    vectorOf(
+      await evaluator.context.budget.flatMap(await evaluator.vector(arg, grid), (one) => apply([one])),
+    );
   if (isRangeFunction(func)) return vectorOf(await evaluator.rangeFunction({ ...call, func }, grid));
   if (isFloatFunction(func)) {
-    return vectorOf(mapFloats(await evaluator.vector(call.args[0]!, grid), FLOAT_FUNCTIONS[func]));
+    return map(call.args[0]!, (series) => mapFloats(series, FLOAT_FUNCTIONS[func]));
   }
   if (isHistogramFunction(func)) {
-    return vectorOf(mapHistograms(await evaluator.vector(call.args[0]!, grid), HISTOGRAM_FUNCTIONS[func]));
+    return map(call.args[0]!, (series) => mapHistograms(series, HISTOGRAM_FUNCTIONS[func]));
   }
   if (isDateFunction(func)) {
     const fn = dateFunction(func);
     const [arg] = call.args;
     if (arg === undefined) return vectorOf([vectorFromScalar(overTimes(grid, fn))]);
-    return vectorOf(mapFloats(await evaluator.vector(arg, grid), fn));
+    return map(arg, (series) => mapFloats(series, fn));
   }
   return SPECIAL_FUNCTIONS[func](new CallArguments(evaluator, call, grid));
 }

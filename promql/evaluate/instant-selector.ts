@@ -19,10 +19,10 @@ export function evaluateInstantSelector(
   plan: SelectorPlan,
   figure: SampleFigure,
   context: EvaluationContext,
-): VectorSeries[] {
+): Promise<VectorSeries[]> {
   if (plan.selector.extension === 'smoothed')
-    return series.flatMap((one) => smoothedSeries(one, plan, context));
-  return series.flatMap((one) => instantSeries(one, plan, figure));
+    return context.budget.flatMap(series, (one) => smoothedSeries(one, plan, context));
+  return context.budget.flatMap(series, (one) => instantSeries(one, plan, figure));
 }
 
 function instantSeries(series: SampleSeries, plan: SelectorPlan, figure: SampleFigure): VectorSeries[] {

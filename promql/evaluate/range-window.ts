@@ -47,15 +47,22 @@ export interface RangeShape {
 
 export const metricNameOf = (window: RangeWindow): string => window.samples.labels.get(METRIC_NAME);
 
+/** Samples gone through between two looks at the clock; a function that sorts them takes some milliseconds for so many. */
+const WORK_IN_A_ROW = 20_000;
+const HISTOGRAM_WORK = 50;
+
 /** Slides over one series and applies the function at each step; windows without a sample give nothing. */
-export function applyRangeFunction(
+export async function applyRangeFunction(
   samples: RangeSamples,
   shape: RangeShape,
   fn: RangeFunction,
   scalarArgs: readonly Float64Array[],
   dropName: boolean,
-  at: Pick<RangeWindow, 'position' | 'argsPosition' | 'annotations'>,
-): VectorSeries | undefined {
+  at: Pick<RangeWindow, 'position' | 'argsPosition' | 'annotations'> & {
+    /** Lets others have the thread, if it is time to. */
+    pause(): Promise<void>;
+  },
+): Promise<VectorSeries | undefined> {
   const out = new SeriesBuilder(samples.labels, dropName || samples.dropName, shape.grid.steps);
   const args = scalarArgs.map(() => 0);
   const window: Mutable<RangeWindow> = {
@@ -73,9 +80,15 @@ export function applyRangeFunction(
     ...at,
     drops: findDrops(samples.values),
   };
+  let work = 0;
   for (let step = 0; step < shape.grid.steps; step++) {
     const t = timeAt(shape.grid, step);
     moveWindow(window, shape, t);
+    work += 1 + window.to - window.from + HISTOGRAM_WORK * (window.histogramTo - window.histogramFrom);
+    if (work > WORK_IN_A_ROW) {
+      await at.pause();
+      work = 0;
+    }
     if (window.from === window.to && window.histogramFrom === window.histogramTo) continue;
     for (let i = 0; i < args.length; i++) args[i] = scalarArgs[i]![step]!;
     out.set(step, fn(window));

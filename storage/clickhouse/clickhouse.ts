@@ -70,6 +70,8 @@ export interface ClickHouseOptions {
   /** Default `default`. */
   readonly database?: string;
   readonly registry: Registry;
+  /** Where its reads wait in the embedded engine: with people's, or in the lane of rules. Default `read`. */
+  readonly readLane?: 'read' | 'rules';
   /** Sockets at a time; default 16. */
   readonly maxConnections?: number;
 }
@@ -115,7 +117,9 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
       ...(readonly ? { readonly: '2' } : {}),
       ...request.settings,
     },
-    http_headers: { [LANE_HEADER]: request.load === true ? 'load' : readonly ? 'read' : 'write' },
+    http_headers: {
+      [LANE_HEADER]: request.load === true ? 'load' : readonly ? (options.readLane ?? 'read') : 'write',
+    },
     ...(request.abort === undefined ? {} : { abort_signal: request.abort }),
   });
   return {

@@ -51,7 +51,12 @@ async function serve(options: Configuration): Promise<void> {
     executor,
     username: options.username,
     password: options.password,
-    lanes: { read: new Slots(options.readers, 512), write: new Slots(1, 512), load: new Slots(2, 64) },
+    lanes: {
+      rules: new Slots(2, 512),
+      read: new Slots(options.readers, 512),
+      write: new Slots(1, 512),
+      load: new Slots(2, 64),
+    },
     maxBodyBytes: 256 * 1024 * 1024,
     onFatal: fail,
   });

@@ -7,8 +7,7 @@ import { gunzipSync, gzip } from 'node:zlib';
 import type { Exception } from './exceptions.ts';
 import { exception, toException } from './exceptions.ts';
 import type { Executor, Job, Summary } from './executor.ts';
-import type { Lane } from './lane.ts';
-import { LANE_HEADER } from './lane.ts';
+import { isLane, LANE_HEADER, type Lane } from './lane.ts';
 import { parseMultipart } from './multipart.ts';
 import type { Slots } from './slots.ts';
 import { classify, STREAMABLE } from './statement.ts';
@@ -19,7 +18,7 @@ export interface ServerOptions {
   readonly executor: Executor;
   readonly username: string;
   readonly password: string;
-  /** People's queries, writes and loads wait in lanes of their own, so that none can starve another. */
+  /** Who waits for whom. */
   readonly lanes: Readonly<Record<Lane, Slots>>;
   readonly maxBodyBytes: number;
   /** Called when the engine said that it is beyond repair and the process must be replaced. */
@@ -129,7 +128,7 @@ function understand(request: IncomingMessage, url: URL, body: Buffer): Request {
   const format = statement.kind === 'query' ? statement.format : 'TabSeparated';
   return {
     parameters,
-    lane: lane === 'load' || lane === 'write' || lane === 'read' ? lane : readonly ? 'read' : 'write',
+    lane: isLane(lane) ? lane : readonly ? 'read' : 'write',
     stream:
       parameters.get('wait_end_of_query') === '0' && statement.kind === 'query' && STREAMABLE.has(format),
     gzip:

@@ -15,7 +15,7 @@ export interface EngineOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** How many of people's queries run at once; loads and writes have one more each. Default 3. */
+  /** How many of people's queries run at once; rules, loads and writes have their own beside. Default 3. */
   readonly sessions?: number;
   /** What ClickHouse may use of memory in all, in bytes. Default 2 GiB. */
   readonly maxMemoryBytes?: number;
@@ -110,7 +110,8 @@ class Supervisor implements Engine {
 
   #spawn(): { child: ChildProcess; ready: Promise<number> } {
     const { dataDirectory, sessions = 3, maxMemoryBytes = 2 * 1024 ** 3, logger } = this.#options;
-    const threads = sessions + 6;
+    // Two for rules, one for writes, two for loads, and three for the control connection and compression.
+    const threads = sessions + 8;
     mkdirSync(dataDirectory, { recursive: true });
     const child = spawn(
       process.execPath,

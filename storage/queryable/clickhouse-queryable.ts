@@ -2,6 +2,7 @@ import { Counter, type Registry } from 'prom-client';
 import { z } from 'zod';
 import type { LabelMatcher } from '../../model/labels.ts';
 import type { Loaded } from '../../model/telemetry.ts';
+import { QueryTimeoutError } from '../../promql/errors.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
   type ExemplarRequest,
@@ -52,9 +53,14 @@ export interface ClickHouseQueryable extends Queryable {
   refresh(): Promise<void>;
   /** Telemetry of these times was loaded: what was read of them before may be out of date. */
   loaded(load: Loaded): void;
+  /** The same series, read through another client: one that waits in another lane of the engine. */
+  through(clickhouse: Reader): Queryable;
   /** Series that the index knows. */
   readonly seriesCount: number;
 }
+
+/** ClickHouse's code for a query that took longer than it may. */
+const TIMEOUT_EXCEEDED = 159;
 
 /** Functions that look at start times. Others do not need the column. */
 const USES_STARTS: Readonly<Record<string, StartsWanted>> = {
@@ -74,6 +80,7 @@ export function createClickHouseQueryable(options: ClickHouseQueryableOptions): 
 }
 
 class ClickHouseStore implements ClickHouseQueryable {
+  readonly #options: ClickHouseQueryableOptions;
   readonly #clickhouse: Reader;
   readonly #maxSamples: number;
   readonly #maxSeries: number;
@@ -82,14 +89,25 @@ class ClickHouseStore implements ClickHouseQueryable {
   readonly #head: SampleHead;
   readonly #samplesRead: Counter;
 
-  constructor(options: ClickHouseQueryableOptions) {
+  /** `known` is what stores over the same tables share. */
+  constructor(
+    options: ClickHouseQueryableOptions,
+    known?: { catalog: SeriesCatalog; refusals: SeriesRefusals; head: SampleHead },
+  ) {
+    this.#options = options;
     this.#clickhouse = options.clickhouse;
     this.#maxSamples = options.maxSamples ?? 10_000_000;
     this.#maxSeries = options.maxSeries ?? 200_000;
-    this.#catalog = new SeriesCatalog(options, (read) => this.#guard(undefined, read));
-    this.#refusals = new SeriesRefusals(options, (read) => this.#guard(undefined, read));
-    this.#head = new SampleHead({ maxBytes: options.headBytes ?? 0, now: () => options.clock.now() });
+    this.#catalog = known?.catalog ?? new SeriesCatalog(options, (read) => this.#guard(undefined, read));
+    this.#refusals = known?.refusals ?? new SeriesRefusals(options, (read) => this.#guard(undefined, read));
+    this.#head =
+      known?.head ?? new SampleHead({ maxBytes: options.headBytes ?? 0, now: () => options.clock.now() });
     this.#samplesRead = samplesReadCounter(options.registry);
+  }
+
+  through(clickhouse: Reader): Queryable {
+    const known = { catalog: this.#catalog, refusals: this.#refusals, head: this.#head };
+    return new ClickHouseStore({ ...this.#options, clickhouse }, known);
   }
 
   get seriesCount(): number {
@@ -326,6 +344,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     } catch (error) {
       if (abort?.aborted) throw abort.reason;
       if (!(error instanceof StoreError)) throw error;
+      if (error.clickhouseCode === TIMEOUT_EXCEEDED) throw new QueryTimeoutError('reading from the store');
       if (error.failure === 'too_much') throw new TooMuchError('samples', this.#maxSamples);
       if (error.retryable) throw new StoreUnavailableError(error.message, { cause: error });
       throw error;
