@@ -9,7 +9,6 @@ export function memoryScriptStore(): ScriptStore {
   const clock = { monotonic: () => durationMs(performance.now()) };
   return {
     promql: createPromql({ queryable: store, clock }),
-    takesHistograms: true,
     clear: async () => store.clear(),
     load: async (series) => {
       for (const { labels, samples } of series) {

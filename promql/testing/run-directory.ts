@@ -20,7 +20,16 @@ export async function runDirectory(
   for (const file of files) {
     try {
       const text = await readFile(join(directory, file), 'utf8');
-      for (const outcome of await runScript(text, store)) outcomes.push({ ...outcome, file });
+      const found = await runScript(text, store);
+      for (const outcome of found) outcomes.push({ ...outcome, file });
+      const written = text.match(/^\s*eval/gm)?.length ?? 0;
+      if (written !== found.length)
+        outcomes.push({
+          file,
+          line: 0,
+          query: '(the script)',
+          problem: `has ${written} evaluations, but ${found.length} were read`,
+        });
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);
       outcomes.push({ file, line: 0, query: '(the script)', problem });

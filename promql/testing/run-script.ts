@@ -12,8 +12,6 @@ import type { NotedSeries, NotedValue } from './series-notation.ts';
 /** A store that scripts can fill, and an engine over it. */
 export interface ScriptStore {
   readonly promql: Promql;
-  /** Whether `load` takes histograms with float counts and custom buckets; those of other stores are left out. */
-  readonly takesHistograms: boolean;
   clear(): Promise<void>;
   load(series: readonly LoadedSeries[]): Promise<void>;
 }
@@ -35,33 +33,20 @@ export interface CaseOutcome {
   readonly problem: string | undefined;
 }
 
-/** How the problem of a case begins whose data the store cannot hold. */
-export const NEEDS_HISTOGRAMS = 'needs native histograms, which this store does not take: ';
-
 /** Runs a script from an empty store and tells what came of each evaluation. */
 export async function runScript(text: string, store: ScriptStore): Promise<CaseOutcome[]> {
   const outcomes: CaseOutcome[] = [];
   await store.clear();
-  let incomplete = false;
   for (const command of parseScript(text)) {
-    if (command.kind === 'clear') {
-      await store.clear();
-      incomplete = false;
-    } else if (command.kind === 'load') {
-      const series = toLoadedSeries(command);
-      incomplete ||= !store.takesHistograms && series.some(hasHistogram);
-      await store.load(series);
-    } else {
-      const found = await runCase(command, store.promql);
-      const problem = found !== undefined && incomplete ? `${NEEDS_HISTOGRAMS}${found}` : found;
+    if (command.kind === 'clear') await store.clear();
+    else if (command.kind === 'load') await store.load(toLoadedSeries(command));
+    else {
+      const problem = await runCase(command, store.promql);
       outcomes.push({ line: command.line, query: command.query, problem });
     }
   }
   return outcomes;
 }
-
-const hasHistogram = ({ samples }: LoadedSeries): boolean =>
-  samples.some(({ value }) => typeof value === 'object');
 
 function toLoadedSeries(command: Command & { kind: 'load' }): LoadedSeries[] {
   const loaded: LoadedSeries[] = [];

@@ -6,16 +6,13 @@ import type { HistogramColumns } from './histogram-columns.ts';
 import type { SampleColumns } from './sample-columns.ts';
 import type { IndexedSeries } from './series-index.ts';
 
-/** Series with what was read of them; those of which nothing was are left out. */
-export function assemble(
+/** Series of floats with what was read of them; those of which nothing was are left out. */
+export function assembleFloats(
   found: readonly IndexedSeries[],
   samples: ReadonlyMap<bigint, SampleColumns>,
-  histograms: ReadonlyMap<bigint, HistogramColumns>,
 ): SampleSeries[] {
   return found.flatMap(({ id, labels }): SampleSeries[] => {
     const columns = samples.get(id);
-    const ofHistograms = histograms.get(id);
-    if (ofHistograms !== undefined) return [withHistograms(labels, ofHistograms, columns)];
     if (columns === undefined) return [];
     return [
       { labels, timestampsMs: columns.timesMs, values: columns.values, startTimestampsMs: columns.startsMs },
@@ -23,8 +20,35 @@ export function assemble(
   });
 }
 
-/** A series of histograms; floats beside them are merged in by time. Of both at one time the histogram stays. */
-function withHistograms(
+/**
+ * Series that may hold histograms, as far as they lie after `afterMs`. What was read before that only says whether the first histogram
+ * goes on from the one before.
+ */
+export function assembleNative(
+  found: readonly IndexedSeries[],
+  samples: ReadonlyMap<bigint, SampleColumns>,
+  histograms: ReadonlyMap<bigint, HistogramColumns>,
+  afterMs: number,
+): SampleSeries[] {
+  return found.flatMap(({ id, labels }): SampleSeries[] => {
+    const whole = merged(labels, histograms.get(id) ?? NO_HISTOGRAMS, samples.get(id));
+    const from = whole.timestampsMs.findIndex((time) => time > afterMs);
+    return from < 0 ? [] : [from === 0 ? whole : cutFrom(whole, from)];
+  });
+}
+
+const NO_HISTOGRAMS: HistogramColumns = { timesMs: [], startsMs: [], histograms: [] };
+
+const cutFrom = (series: SampleSeries, from: number): SampleSeries => ({
+  labels: series.labels,
+  timestampsMs: series.timestampsMs.subarray(from),
+  values: series.values.subarray(from),
+  histograms: series.histograms?.slice(from),
+  startTimestampsMs: series.startTimestampsMs?.subarray(from),
+});
+
+/** Floats and histograms by time. Of both at one time the histogram stays. */
+function merged(
   labels: LabelSet,
   columns: HistogramColumns,
   floats: SampleColumns | undefined,

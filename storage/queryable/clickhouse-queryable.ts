@@ -23,7 +23,7 @@ import {
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
-import { assemble } from './assemble.ts';
+import { assembleFloats, assembleNative } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
 import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
 import type { StartsWanted } from './head/head-series.ts';
@@ -243,13 +243,27 @@ class ClickHouseStore implements ClickHouseQueryable {
     range: ReadRange,
     starts: StartsWanted,
   ): Promise<SampleSeries[]> {
-    if (found.length === 0) return [];
     const native = found.filter((one) => one.native);
-    const [samples, histograms] = await Promise.all([
-      this.#samples(found, range, starts),
-      native.length > 0 ? this.#readHistograms(native, range) : NO_HISTOGRAMS,
+    const floats = native.length === 0 ? found : found.filter((one) => !one.native);
+    const [ofFloats, ofNative] = await Promise.all([
+      floats.length === 0 ? NO_SAMPLES : this.#samples(floats, range, starts),
+      native.length === 0 ? [] : this.#readNative(native, range, starts),
     ]);
-    return assemble(found, samples, histograms);
+    return [...assembleFloats(floats, ofFloats), ...ofNative];
+  }
+
+  /** Series that may hold histograms. Whether the first one of the range goes on from the one before shows in that one. */
+  async #readNative(
+    found: readonly IndexedSeries[],
+    range: ReadRange,
+    starts: StartsWanted,
+  ): Promise<SampleSeries[]> {
+    const longer = { ...range, startMs: range.startMs - HISTOGRAM_BEFORE_MS };
+    const [samples, histograms] = await Promise.all([
+      this.#samples(found, longer, starts),
+      this.#readHistograms(found, longer),
+    ]);
+    return assembleNative(found, samples, histograms, range.startMs);
   }
 
   async #readGrid(
@@ -360,7 +374,10 @@ const rowsTo =
   (rows: number): void =>
     onRead?.({ rows, where: 'clickhouse', resolution: 'raw' });
 
-const NO_HISTOGRAMS: ReadonlyMap<bigint, HistogramColumns> = new Map();
+const NO_SAMPLES: ReadonlyMap<bigint, SampleColumns> = new Map();
+
+/** How far before a range its first histogram's predecessor is looked for: twice the lookback, after which a series has ended anyway. */
+const HISTOGRAM_BEFORE_MS = 600_000;
 
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
 

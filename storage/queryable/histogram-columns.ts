@@ -130,7 +130,7 @@ function readLists(reader: NativeReader, rows: number, width: 4 | 8): Lists {
   const ends = Uint32Array.from({ length: rows }, (_, row) => words[2 * row]!);
   const bytes = reader.take((ends.at(-1) ?? 0) * width);
   if (width === 8) return { ends, elements: floatsOf(bytes) };
-  return { ends, elements: new Int32Array(bytes.slice().buffer) };
+  return { ends, elements: new Int32Array(Uint8Array.from(bytes).buffer) };
 }
 
 function listAt({ ends, elements }: Lists, row: number): number[] {

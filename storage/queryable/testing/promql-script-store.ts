@@ -16,7 +16,7 @@ export async function openPromqlScriptStore(options: {
     pushdown: options.pushdown,
   });
   return {
-    store: { promql, takesHistograms: false, clear: opened.clear, load: opened.load },
+    store: { promql, clear: opened.clear, load: opened.load },
     close: opened.close,
   };
 }

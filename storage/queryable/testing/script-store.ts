@@ -1,81 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { METRIC_NAME } from '../../../model/labels.ts';
-import type {
-  Exemplar,
-  ExemplarRequest,
-  ExemplarSeries,
-  GridRequest,
-  GridResult,
-  MetadataRequest,
-  Queryable,
-  SampleSeries,
-  SelectRequest,
-  SeriesRequest,
-} from '../../../promql/queryable.ts';
+import type { LabelSet } from '../../../promql/label-set.ts';
+import type { Exemplar, ExemplarSeries, Queryable } from '../../../promql/queryable.ts';
 import type { LoadedSeries } from '../../../promql/testing/run-script.ts';
+import { literal } from '../../clickhouse/literal.ts';
 import { machineClock, openTestStore, type TestStore } from '../../testing/store.ts';
 import { type ClickHouseQueryable, createClickHouseQueryable } from '../clickhouse-queryable.ts';
-
-/** A `Queryable` whose time is that of another, shifted: scripts begin at 1970, which a store with retention forgets. */
-export class ShiftedQueryable implements Queryable {
-  readonly #inner: () => Queryable;
-  readonly #byMs: number;
-
-  constructor(inner: () => Queryable, byMs: number) {
-    this.#inner = inner;
-    this.#byMs = byMs;
-  }
-
-  async select(request: SelectRequest): Promise<SampleSeries[]> {
-    return this.#back(await this.#inner().select(this.#shift(request)));
-  }
-
-  #back(found: readonly SampleSeries[]): SampleSeries[] {
-    return found.map((series) => ({
-      ...series,
-      timestampsMs: series.timestampsMs.map((time) => time - this.#byMs),
-      startTimestampsMs: series.startTimestampsMs?.map((time) => (time === 0 ? 0 : time - this.#byMs)),
-    }));
-  }
-
-  async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
-    const result = await this.#inner().selectGrid?.(this.#shift(request));
-    return result && { series: result.series, samples: this.#back(result.samples) };
-  }
-
-  async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
-    const found = await this.#inner().exemplars(this.#shift(request));
-    return found.map(({ labels, exemplars }) => ({
-      labels,
-      exemplars: exemplars.map((one) => ({ ...one, timeMs: one.timeMs - this.#byMs })),
-    }));
-  }
-
-  series(request: SeriesRequest) {
-    return this.#inner().series(this.#shift(request));
-  }
-
-  labelNames(request: SeriesRequest) {
-    return this.#inner().labelNames(this.#shift(request));
-  }
-
-  labelValues(name: string, request: SeriesRequest) {
-    return this.#inner().labelValues(name, this.#shift(request));
-  }
-
-  metadata(request: MetadataRequest) {
-    return this.#inner().metadata(request);
-  }
-
-  async statistics(limit: number) {
-    const { range, ...counts } = await this.#inner().statistics(limit);
-    const back = range && { startMs: range.startMs - this.#byMs, endMs: range.endMs - this.#byMs };
-    return { ...counts, range: back };
-  }
-
-  #shift<T extends { readonly startMs: number; readonly endMs: number }>(request: T): T {
-    return { ...request, startMs: request.startMs + this.#byMs, endMs: request.endMs + this.#byMs };
-  }
-}
+import { HISTOGRAM_COLUMNS, RowBinary, SAMPLE_COLUMNS, writeHistogram, writeSample } from './row-binary.ts';
+import { ShiftedQueryable } from './shifted-queryable.ts';
 
 const HOUR_MS = 3_600_000;
 /** Yesterday at a full hour, so that hour boundaries stay where they are. */
@@ -90,13 +23,20 @@ export interface ClickHouseScriptStore {
   readonly store: TestStore;
 }
 
-/** An embedded ClickHouse that takes series as scripts give them. Native histograms are left out: OTLP has no such floats. */
+/** What goes without a disk's slowness: nothing here has to survive. */
+const FAST =
+  'MODIFY SETTING fsync_after_insert = 0, fsync_part_directory = 0, non_replicated_deduplication_window = 0';
+
+/** An embedded ClickHouse that takes series as scripts give them. */
 export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHouseScriptStore> {
   const store = await openTestStore();
+  for (const table of ['samples', 'native_histograms', 'series'])
+    await store.clickhouse.command({ sql: `ALTER TABLE ${table} ${FAST}`, what: 'test' });
   const shift = shiftMs();
-  const ids = new Map<string, bigint>();
+  const ids = new SeriesIds();
+  // The index is brought up to date with every load.
   const open = (): ClickHouseQueryable =>
-    createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: 0, headBytes });
+    createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: Number.MAX_VALUE, headBytes });
   let inner = open();
   const queryable = new ShiftedQueryable(() => inner, shift);
   return {
@@ -104,19 +44,16 @@ export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHou
     store,
     load: async (series) => {
       await insert(store, series, ids, shift);
-      inner.loaded({ signal: 'metrics', ...timesOf(series, shift) });
+      if (series.length > 0) inner.loaded({ signal: 'metrics', ...timesOf(series, shift) });
+      await inner.refresh();
     },
     loadExemplars: async (series) => {
       for (const { labels, exemplars } of series)
-        for (const one of exemplars) await insertExemplar(store, ids.get(labels.key)!, one, shift);
+        for (const one of exemplars) await insertExemplar(store, ids.of(labels), one, shift);
     },
     clear: async () => {
-      if (ids.size > 0) {
-        for (const table of ['samples', 'series']) {
-          await store.clickhouse.command({ sql: `TRUNCATE TABLE ${table}`, what: 'test' });
-        }
-      }
-      ids.clear();
+      // What is left of samples belongs to ids that never come again.
+      if (ids.clear()) await store.clickhouse.command({ sql: 'TRUNCATE TABLE series', what: 'test' });
       inner = open();
     },
     close: () => store.close(),
@@ -128,61 +65,93 @@ function timesOf(series: readonly LoadedSeries[], shift: number) {
   return { oldestMs: Math.min(...times), newestMs: Math.max(...times) };
 }
 
+/** Gives each series an id, and another one after each clearing. */
+class SeriesIds {
+  readonly #ids = new Map<string, bigint>();
+  #given = 0;
+
+  of(labels: LabelSet): bigint {
+    let id = this.#ids.get(labels.key);
+    if (id === undefined) {
+      id = BigInt(++this.#given) << 40n;
+      this.#ids.set(labels.key, id);
+    }
+    return id;
+  }
+
+  /** Whether there were any. */
+  clear(): boolean {
+    const any = this.#ids.size > 0;
+    this.#ids.clear();
+    return any;
+  }
+}
+
 async function insert(
   store: TestStore,
   series: readonly LoadedSeries[],
-  ids: Map<string, bigint>,
+  ids: SeriesIds,
   shift: number,
 ): Promise<void> {
-  const samples: string[] = [];
-  const stale: { id: bigint; time: number }[] = [];
+  const samples = new RowBinary();
+  const histograms = new RowBinary();
   const rows: string[] = [];
-  for (const { labels, samples: points } of series) {
-    const floats = points.filter(({ value }) => typeof value !== 'object');
-    if (floats.length === 0) continue;
-    let id = ids.get(labels.key);
-    if (id === undefined) {
-      id = BigInt(ids.size + 1) << 40n;
-      ids.set(labels.key, id);
-    }
-    const times = floats.map(({ timeMs }) => timeMs + shift);
-    const first = Math.floor(Math.min(...times) / HOUR_MS) * HOUR_MS;
-    const last = Math.floor(Math.max(...times) / HOUR_MS) * HOUR_MS + HOUR_MS;
-    rows.push(
-      JSON.stringify({
-        name: labels.get(METRIC_NAME),
-        id: String(id),
-        labels: labels.without(METRIC_NAME).toLabels(),
-        first: dateTime(first),
-        last: dateTime(last),
-        written: dateTime(machineClock.now()),
-      }),
-    );
-    for (const { timeMs, value, startMs } of floats) {
+  for (const [labels, points] of byLabels(series)) {
+    const id = ids.of(labels);
+    rows.push(JSON.stringify(seriesRow(id, labels, points, shift)));
+    for (const { timeMs, value, startMs } of points) {
       const start = startMs === 0 ? 0 : startMs + shift;
-      if (value === 'stale') stale.push({ id, time: timeMs + shift });
-      else
-        samples.push([id, dateTime(timeMs + shift), ...columnsOf(Number(value)), dateTime(start)].join('\t'));
+      if (typeof value === 'object') writeHistogram(histograms, id, timeMs + shift, value, start);
+      else writeSample(samples, id, timeMs + shift, value, start);
     }
   }
-  const insertRows = (into: string, lines: readonly string[]) =>
-    store.clickhouse.insert({
-      sql: `INSERT INTO ${into}`,
-      body: Buffer.from(`${lines.join('\n')}\n`),
-      what: 'test',
-    });
-  if (samples.length > 0)
-    await insertRows('samples (id, ts, int, float, start) FORMAT TabSeparated', samples);
-  if (stale.length > 0) {
-    await store.clickhouse.command({
-      sql: `INSERT INTO samples (id, ts, int, float, start)
-        SELECT s.1, fromUnixTimestamp64Milli(s.2), 0, reinterpretAsFloat64(toUInt64(0x7ff0000000000002)), toDateTime64(0, 3)
-        FROM (SELECT arrayJoin(arrayZip({ids:Array(UInt64)}, {times:Array(Int64)})) AS s)`,
-      parameters: { ids: stale.map(({ id }) => id), times: stale.map(({ time }) => time) },
-      what: 'test',
-    });
+  await Promise.all([
+    putRows(store, 'samples', SAMPLE_COLUMNS, samples),
+    putRows(store, 'native_histograms', HISTOGRAM_COLUMNS, histograms),
+    rows.length > 0 &&
+      store.clickhouse.insert({
+        sql: 'INSERT INTO series FORMAT JSONEachRow',
+        body: Buffer.from(rows.join('\n')),
+        what: 'test',
+      }),
+  ]);
+}
+
+/** Through a file, because chdb ends the data of an INSERT at the first two line feeds, and binary rows have those. */
+async function putRows(store: TestStore, table: string, columns: string, rows: RowBinary): Promise<void> {
+  const bytes = rows.bytes();
+  if (bytes.length === 0) return;
+  const path = join(store.directory, `${table}.bin`);
+  await writeFile(path, bytes);
+  const names = columns.replace(/ [A-Z][^,]*/g, '');
+  await store.clickhouse.command({
+    sql: `INSERT INTO ${table} (${names}) SELECT * FROM file(${literal(path)}, 'RowBinary', ${literal(columns)})`,
+    what: 'test',
+  });
+}
+
+/** Series with their samples; of two samples of one time the later one counts. */
+function byLabels(series: readonly LoadedSeries[]): [LabelSet, LoadedSeries['samples']][] {
+  const found = new Map<string, { labels: LabelSet; byTime: Map<number, LoadedSeries['samples'][number]> }>();
+  for (const { labels, samples } of series) {
+    const known = found.get(labels.key) ?? { labels, byTime: new Map() };
+    for (const sample of samples) known.byTime.set(sample.timeMs, sample);
+    if (known.byTime.size > 0) found.set(labels.key, known);
   }
-  if (rows.length > 0) await insertRows('series FORMAT JSONEachRow', rows);
+  return Array.from(found.values(), ({ labels, byTime }) => [labels, [...byTime.values()]]);
+}
+
+function seriesRow(id: bigint, labels: LabelSet, points: LoadedSeries['samples'], shift: number) {
+  const times = points.map(({ timeMs }) => timeMs + shift);
+  return {
+    name: labels.get(METRIC_NAME),
+    id: String(id),
+    labels: labels.without(METRIC_NAME).toLabels(),
+    first: dateTime(Math.floor(Math.min(...times) / HOUR_MS) * HOUR_MS),
+    last: dateTime(Math.floor(Math.max(...times) / HOUR_MS) * HOUR_MS + HOUR_MS),
+    written: dateTime(machineClock.now()),
+    native: points.some(({ value }) => typeof value === 'object'),
+  };
 }
 
 async function insertExemplar(
@@ -210,10 +179,3 @@ async function insertExemplar(
 }
 
 const dateTime = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
-
-/** `int` and `float` as the loader fills them. */
-function columnsOf(value: number): readonly [number, string] {
-  if (Number.isInteger(value) && Math.abs(value) <= 2 ** 53 && !Object.is(value, -0)) return [value, '0'];
-  if (Number.isNaN(value)) return [0, 'nan'];
-  return [0, Object.is(value, -0) ? '-0' : String(value).replace('Infinity', 'inf')];
-}
