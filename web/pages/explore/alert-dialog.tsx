@@ -127,7 +127,8 @@ function RuleForm({ draft, faults, onChange }: RuleFormProps) {
           searchable
           data={runbooks.map(({ id, title }) => ({ value: id, label: title }))}
           value={draft.runbook === '' ? null : draft.runbook}
-          error={error('runbook')}
+          description={t('explore.alert.fault.runbook')}
+          error={draft.runbook !== '' && faults.has('runbook')}
           onChange={(runbook) => onChange({ runbook: runbook ?? '' })}
         />
       </div>
@@ -151,7 +152,8 @@ function RuleForm({ draft, faults, onChange }: RuleFormProps) {
         label={t('explore.alert.summary')}
         placeholder={t('explore.alert.summaryExample', { labels: '{{ $labels.gate_id }}' })}
         value={draft.summary}
-        error={error('summary')}
+        description={t('explore.alert.fault.summary')}
+        error={draft.summary !== '' && faults.has('summary')}
         onChange={(event) => onChange({ summary: event.currentTarget.value })}
       />
       <Textarea
@@ -161,7 +163,8 @@ function RuleForm({ draft, faults, onChange }: RuleFormProps) {
         minRows={2}
         maxRows={5}
         value={draft.description}
-        error={error('description')}
+        description={t('explore.alert.fault.description')}
+        error={draft.description !== '' && faults.has('description')}
         onChange={(event) => onChange({ description: event.currentTarget.value })}
       />
       <TextInput

@@ -66,6 +66,9 @@ export function campaignCompletion(knowledge: EditorKnowledge): CompleteStrategy
   };
 }
 
+/** Seldom meant, and their short names would stand before `rate` and `sum`. */
+const QUERY_CONSTANTS: ReadonlySet<string> = new Set(['start', 'end', 'range', 'step', 'pi']);
+
 /** An option in the reader's words; null for a function that the product does not have. */
 function explain(
   option: Completion,
@@ -78,7 +81,8 @@ function explain(
   if (option.type === 'function') {
     const signature = signatureOf(option.label);
     if (signature === undefined || docs === undefined) return null;
-    return { ...option, detail: words.function, info: `${signature}\n${docs}` };
+    const boost = QUERY_CONSTANTS.has(option.label) ? -20 : (option.boost ?? 0);
+    return { ...option, boost, detail: words.function, info: `${signature}\n${docs}` };
   }
   if (option.detail === 'aggregation' && docs !== undefined)
     return { ...option, detail: words.aggregation, info: `${signatureOf(option.label) ?? ''}\n${docs}` };
