@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Logger } from 'pino';
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import { Registry } from 'prom-client';
 import { createAlerting } from '../alerts/alerting.ts';
 import { createCampaignWatch } from '../campaigns/watch.ts';
 import { createCollector } from '../collector/collector.ts';
@@ -18,6 +18,7 @@ import { listen } from './http/server.ts';
 import { createChangeStream } from './http/stream.ts';
 import { createSurface } from './http/surface.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
+import { collectProcessMetrics } from './process-metrics.ts';
 import { startQueries } from './queries/queries.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
 import { tracePromql } from './self-tracing.ts';
@@ -69,7 +70,7 @@ type OnStop = (end: () => void | Promise<void>) => void;
 async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<TidewardenAddresses> {
   const { config, clock, logger, version } = options;
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
   const room = { clock, logger, registry };
 
   const campaigns = readCampaigns(config.content);

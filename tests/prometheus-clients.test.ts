@@ -1,12 +1,20 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Product, startProduct, temporaryDirectory, until } from './support/product.ts';
 
-const promtool = spawnSync('promtool', ['--version']).status === 0;
-if (!promtool) {
-  if (process.env.CI === 'true') throw new Error('promtool is missing: apt-get install prometheus');
-  console.warn('skipped: promtool is missing (Debian has it in the package prometheus)');
+/** Whether a program is there; it must be in CI. */
+function installed(program: string, debianPackage: string): boolean {
+  if (spawnSync(program, ['--version']).status === 0) return true;
+  if (process.env.CI === 'true') throw new Error(`${program} is missing: apt-get install ${debianPackage}`);
+  console.warn(`skipped: ${program} is missing (Debian has it in the package ${debianPackage})`);
+  return false;
 }
+const promtool = installed('promtool', 'prometheus');
+const vmalert = installed('vmalert', 'victoria-metrics');
 
 interface Outcome {
   readonly code: number;
@@ -14,9 +22,9 @@ interface Outcome {
   readonly stderr: string;
 }
 
-/** The Prometheus API as somebody else's client sees it: Debian's promtool, over Prometheus's own Go client. */
-describe.skipIf(!promtool)('promtool', () => {
-  const directory = temporaryDirectory('promtool');
+/** The Prometheus API as somebody else's clients see it: Debian's promtool, over Prometheus's own Go client, and vmalert. */
+describe.skipIf(!promtool)('clients of Prometheus', () => {
+  const directory = temporaryDirectory('clients');
   let product: Product;
   /** Seconds since the epoch. */
   const now = Math.floor(Date.now() / 1_000);
@@ -61,7 +69,11 @@ describe.skipIf(!promtool)('promtool', () => {
         resourceMetrics: [
           {
             resource: {
-              attributes: [attribute('service.name', 'shop'), attribute('service.instance.id', 'shop-1')],
+              attributes: [
+                attribute('service.name', 'shop'),
+                attribute('service.instance.id', 'shop-1'),
+                attribute('service.version', '1.2'),
+              ],
             },
             scopeMetrics: [{ scope: { name: 'test' }, metrics: [{ name: 'shop.taps', unit: '{tap}', sum }] }],
           },
@@ -130,5 +142,94 @@ describe.skipIf(!promtool)('promtool', () => {
     const unmatched = await instant('shop_taps_total * on(job) shop_taps_total');
     expect(unmatched.code).not.toBe(0);
     expect(unmatched.stderr).toContain('execution: found duplicate series for the match group');
+  });
+
+  it('finds nothing to say against our own metrics', async () => {
+    const text = await (await fetch(`${product.web}/metrics`)).text();
+    expect(text).toContain('tidewarden_');
+    const { status, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
+      input: text,
+      encoding: 'utf8',
+    });
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it.skipIf(!vmalert)(
+    'evaluates vmalert’s rules',
+    async () => {
+      const heard: string[] = [];
+      const notifier = createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        heard.push(body);
+        response.end();
+      });
+      await new Promise<void>((listening) => notifier.listen(0, '127.0.0.1', listening));
+      const { port } = notifier.address() as AddressInfo;
+      const file = join(directory.path, 'taps.yaml');
+      writeFileSync(
+        file,
+        `groups:
+- name: taps
+  interval: 1s
+  rules:
+  - alert: ManyTaps
+    expr: sum by (city_code) (shop_taps_total) > 1000
+    annotations: { summary: "{{ $value }} taps in {{ $labels.city_code }}" }
+  - alert: FewTaps
+    expr: shop_taps_total < 10
+`,
+      );
+      const child = spawn(
+        'vmalert',
+        [
+          `-rule=${file}`,
+          `-datasource.url=${product.web}/prometheus`,
+          `-notifier.url=http://127.0.0.1:${port}`,
+          '-rule.validateExpressions',
+          '-rule.validateTemplates',
+          '-httpListenAddr=127.0.0.1:0',
+        ],
+        { stdio: ['ignore', 'ignore', 'pipe'] },
+      );
+      let log = '';
+      child.stderr.on('data', (chunk) => {
+        log += chunk;
+      });
+      try {
+        const first = await until('an alert comes from vmalert', 30_000, async () => heard[0]).catch(
+          (error) => {
+            throw new Error(`${error.message}\n${log}`);
+          },
+        );
+        expect(JSON.parse(first)).toMatchObject([
+          {
+            labels: { alertname: 'ManyTaps', city_code: '310000', alertgroup: 'taps' },
+            annotations: { summary: '1200 taps in 310000' },
+          },
+        ]);
+        expect(log).not.toMatch(/failed to execute|error/);
+      } finally {
+        child.kill();
+        await new Promise((exited) => child.once('exit', exited));
+        notifier.close();
+      }
+    },
+    60_000,
+  );
+
+  it('tells of its senders, series and settings', async () => {
+    const get = async (path: string) =>
+      (await (await fetch(`${product.web}/prometheus/api/v1/${path}`)).json()) as { data: never };
+    expect(await get('targets?scrapePool=shop')).toMatchObject({
+      data: { activeTargets: [{ labels: { job: 'shop', instance: 'shop-1' }, health: 'up' }] },
+    });
+    expect(await get('status/tsdb')).toMatchObject({
+      data: { headStats: { numSeries: expect.any(Number) } },
+    });
+    expect(await get('metadata?metric=shop_taps_total')).toMatchObject({
+      data: { shop_taps_total: [{ type: 'counter' }] },
+    });
+    expect(await get('status/flags')).toMatchObject({ data: { 'limits.queryMs': '30000' } });
   });
 });

@@ -54,7 +54,8 @@ interface Target {
 }
 
 /**
- * Who sends to us: an OTLP resource has a series `target_info`, a target that somebody scrapes and forwards has `up`. Its pool is its
+ * Who sends to us: an OTLP resource has a series `target_info` (unless it says nothing but its name and instance, which no SDK
+ * does), a target that somebody scrapes and forwards has `up`. Its pool is its
  * `job`; it is down when it was silent for five minutes, or when its `up` says so.
  */
 async function activeTargets({ promql, clock }: TargetRoutesOptions, abort: AbortSignal): Promise<Target[]> {
