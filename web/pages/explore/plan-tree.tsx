@@ -38,7 +38,8 @@ export function PlanTree({ explanation }: { readonly explanation: QueryExplanati
           <span>{t(`explore.plan.resolution.${summary.resolution}`)}</span>
         </p>
       )}
-      <div className={classes.scroll}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it scrolls, and a keyboard must be able to */}
+      <div className={classes.scroll} tabIndex={0}>
         <table className={classes.table}>
           <thead>
             <tr>
