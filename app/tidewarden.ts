@@ -6,6 +6,7 @@ import { createAlerting } from '../alerts/alerting.ts';
 import { createCampaignWatch } from '../campaigns/watch.ts';
 import { createCollector } from '../collector/collector.ts';
 import { createIncidents } from '../incidents/incidents.ts';
+import { SIGNALS } from '../model/telemetry.ts';
 import type { Clock } from '../model/units.ts';
 import { startLoader } from '../storage/loader/loader.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
@@ -159,6 +160,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     version,
     stream,
     stores,
+    collector,
     queryable: people.queryable,
     promql: tracePromql(people.promql),
     queryMetrics: queries.metrics,
@@ -167,8 +169,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     incidents,
     campaigns,
     runbooks,
-    loaderLagMs: () =>
-      Math.max(...(['traces', 'metrics', 'logs'] as const).map((signal) => loader.lagMs(signal))),
+    loaderLagMs: () => Math.max(...SIGNALS.map((signal) => loader.lagMs(signal))),
     webDirectory: join(import.meta.dirname, '../dist/web'),
     ...room,
   });

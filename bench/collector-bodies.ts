@@ -1,5 +1,5 @@
 import { transcode } from '../collector/json/transcode.ts';
-import type { Signal } from '../model/telemetry.ts';
+import type { OtlpSignal } from '../model/telemetry.ts';
 
 /** Items in one request. */
 export const BATCH = 512;
@@ -66,7 +66,7 @@ const log = (index: number) => ({
 
 const many = <T>(make: (index: number) => T): T[] => Array.from({ length: BATCH }, (_, index) => make(index));
 
-const REQUESTS: Readonly<Record<Signal, () => object>> = {
+const REQUESTS: Readonly<Record<OtlpSignal, () => object>> = {
   traces: () => ({ resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans: many(span) }] }] }),
   metrics: () => ({
     resourceMetrics: [
@@ -90,7 +90,7 @@ const REQUESTS: Readonly<Record<Signal, () => object>> = {
 };
 
 /** A request of {@link BATCH} items of the signal, as protobuf. */
-export const telemetryBody = (signal: Signal): Buffer => transcode(signal, REQUESTS[signal]());
+export const telemetryBody = (signal: OtlpSignal): Buffer => transcode(signal, REQUESTS[signal]());
 
 /** The same as OTLP/JSON text. */
-export const telemetryJson = (signal: Signal): string => JSON.stringify(REQUESTS[signal]());
+export const telemetryJson = (signal: OtlpSignal): string => JSON.stringify(REQUESTS[signal]());

@@ -10,7 +10,7 @@ import { COLLECTOR_DEFAULTS } from '../collector/config.ts';
 import { parseJson } from '../collector/json/parse.ts';
 import { transcode } from '../collector/json/transcode.ts';
 import { checkBody } from '../collector/wire/check.ts';
-import { SIGNALS } from '../model/telemetry.ts';
+import { OTLP_SIGNALS } from '../model/telemetry.ts';
 import { durationMs, epochMs } from '../model/units.ts';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { BATCH, telemetryBody, telemetryJson } from './collector-bodies.ts';
@@ -26,7 +26,7 @@ export const collector: Bench = {
   about: 'wire check, WAL and receivers alone: batches of 512 spans with 11 attributes, no store behind them',
   async run(options) {
     const rows: Row[] = [];
-    for (const signal of SIGNALS) rows.push(await benchCheck(signal, options));
+    for (const signal of OTLP_SIGNALS) rows.push(await benchCheck(signal, options));
     rows.push(await benchTranscode(options), await benchWal(options));
     for (const protocol of ['http', 'grpc'] as const) {
       for (const compression of ['none', 'gzip'] as const) {
@@ -78,7 +78,7 @@ function repeatFor(seconds: number, bytes: number, work: () => void): { items: n
   return { items: times * BATCH, bytes: times * bytes };
 }
 
-function benchCheck(signal: (typeof SIGNALS)[number], { quick, say }: BenchOptions): Promise<Row> {
+function benchCheck(signal: (typeof OTLP_SIGNALS)[number], { quick, say }: BenchOptions): Promise<Row> {
   say(`wire check of ${signal}`);
   const body = telemetryBody(signal);
   return measure(`wire check, ${signal}`, async () =>

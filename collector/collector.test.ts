@@ -111,6 +111,7 @@ describe('from inside the process', () => {
       items: 0,
       rejected: 0,
       message: '',
+      kinds: { gauge: 0, sum: 0, histogram: 0, exponentialHistogram: 0, summary: 0 },
     });
     expect(await collector.segments.next('traces', AbortSignal.timeout(5_000))).toMatchObject({
       items: 1,

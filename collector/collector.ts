@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Signal } from '../model/telemetry.ts';
+import type { OtlpSignal, Signal } from '../model/telemetry.ts';
 import type { Clock } from '../model/units.ts';
 import type { CollectorConfig } from './config.ts';
 import { FlightBudget } from './flight.ts';
@@ -11,6 +12,8 @@ import { type IngestResult, refuseForGood, refuseForNow } from './outcome.ts';
 import type { Authenticate } from './receivers/bearer.ts';
 import { GrpcReceiver } from './receivers/grpc.ts';
 import { HttpReceiver } from './receivers/http.ts';
+import { end } from './receivers/http-end.ts';
+import { RemoteWriteReceiver } from './receivers/remote-write.ts';
 import type { SegmentFiles } from './wal/files.ts';
 import type { SealedSegment, SegmentSource } from './wal/segment.ts';
 import type { WalRecord } from './wal/signal-log.ts';
@@ -41,7 +44,9 @@ export interface Collector {
   /** Takes an OTLP request from inside the process; what a receiver does with a body. Never rejects. */
   ingest(signal: Signal, protobuf: Buffer): Promise<IngestResult>;
   /** The same for an OTLP/JSON request that is an object already. Never rejects. */
-  ingestJson(signal: Signal, request: object): Promise<IngestResult>;
+  ingestJson(signal: OtlpSignal, request: object): Promise<IngestResult>;
+  /** Answers a request of Prometheus's remote write, for the server that has it; that one asks for the token. */
+  remoteWrite(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** What the loader consumes; `next` waits for `start`. */
   readonly segments: SegmentSource;
   /** Where the receivers listen; ports are those that were bound. Throws before `start`. */
@@ -58,6 +63,7 @@ interface Running {
   readonly ingest: Ingest;
   readonly http: HttpReceiver;
   readonly grpc: GrpcReceiver;
+  readonly remoteWrite: RemoteWriteReceiver;
   readonly addresses: CollectorAddresses;
 }
 
@@ -95,7 +101,14 @@ export function createCollector(options: CollectorOptions): Collector {
           http: { host: config.otlpHttp.host, port: await http.start() },
           grpc: { host: config.otlpGrpc.host, port: await grpc.start() },
         };
-        running = { wal, ingest: pipeline, http, grpc, addresses };
+        running = {
+          wal,
+          ingest: pipeline,
+          http,
+          grpc,
+          remoteWrite: new RemoteWriteReceiver(shared),
+          addresses,
+        };
       } catch (error) {
         await Promise.all([http.stop(0), grpc.stop(0)]);
         await wal.close();
@@ -121,6 +134,18 @@ export function createCollector(options: CollectorOptions): Collector {
         if (error instanceof TranscodeError) return refuseForGood('malformed', error.message);
         throw error;
       }
+    },
+
+    async remoteWrite(request, response) {
+      if (running !== null && accepting) return running.remoteWrite.handle(request, response);
+      response.setHeader('Retry-After', '2');
+      end(
+        request,
+        response,
+        503,
+        'text/plain; charset=utf-8',
+        'the collector is not running: try again later\n',
+      );
     },
 
     segments: segmentsOf(opened.promise, () => running?.wal ?? null),

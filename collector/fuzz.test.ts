@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
-import type { Signal } from '../model/telemetry.ts';
+import type { OtlpSignal } from '../model/telemetry.ts';
 import { parseJson } from './json/parse.ts';
 import { transcode } from './json/transcode.ts';
 import { tracesBody } from './testing/bodies.ts';
@@ -96,7 +96,7 @@ test(`${BODIES} spoiled bodies over both transports are told apart, and good one
     (body: DamagedBody) => overHttp(target, body, 'gzip'),
     (body: DamagedBody) => overGrpc(zipping, body),
   ];
-  const stored: Record<Signal, number> = { traces: 0, metrics: 0, logs: 0 };
+  const stored: Record<OtlpSignal, number> = { traces: 0, metrics: 0, logs: 0 };
   const outcomes = new Map<string, number>();
   const good: Buffer[] = [];
 

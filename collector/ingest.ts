@@ -4,10 +4,12 @@ import type { CollectorConfig } from './config.ts';
 import type { CollectorMetrics, Transport } from './observe.ts';
 import { type IngestResult, refuseForGood, refuseForNow } from './outcome.ts';
 import type { Wal } from './wal/wal.ts';
-import { checkBody } from './wire/check.ts';
+import { checkBody, type Rejections } from './wire/check.ts';
 
 const RETRY_WAL_FULL_SECONDS = 10;
 const RETRY_WAL_FAILED_SECONDS = 5;
+
+const NOTHING: Rejections = { rejected: 0, rejectedByReason: new Map(), message: '' };
 
 export interface IngestOptions {
   readonly config: Pick<CollectorConfig, 'maxDecompressedBytes' | 'maxWalBytes'>;
@@ -31,17 +33,32 @@ export class Ingest {
     return this.#failing.size > 0 || this.#options.wal.bytes() >= this.#options.config.maxWalBytes;
   }
 
-  /** The result says what became of the request; by then it is durable or refused. Never rejects. */
-  async ingest(signal: Signal, body: Buffer, transport: Transport): Promise<IngestResult> {
-    const result = await this.#ingest(signal, body, transport).catch((error: unknown): IngestResult => {
-      this.#options.logger.error({ err: error, signal, transport }, 'a request could not be handled');
-      return refuseForGood('internal', 'the collector failed on this request; its log says why');
-    });
+  /**
+   * The result says what became of the request; by then it is durable or refused. `before` is what was left out of the body before
+   * it came here. Never rejects.
+   */
+  async ingest(
+    signal: Signal,
+    body: Buffer,
+    transport: Transport,
+    before: Rejections = NOTHING,
+  ): Promise<IngestResult> {
+    const result = await this.#ingest(signal, body, transport, before).catch(
+      (error: unknown): IngestResult => {
+        this.#options.logger.error({ err: error, signal, transport }, 'a request could not be handled');
+        return refuseForGood('internal', 'the collector failed on this request; its log says why');
+      },
+    );
     this.#options.metrics.finished(signal, transport, result, body.length);
     return result;
   }
 
-  async #ingest(signal: Signal, body: Buffer, transport: Transport): Promise<IngestResult> {
+  async #ingest(
+    signal: Signal,
+    body: Buffer,
+    transport: Transport,
+    before: Rejections,
+  ): Promise<IngestResult> {
     const { config, wal, metrics } = this.#options;
     if (body.length > config.maxDecompressedBytes) {
       return refuseForGood(
@@ -58,7 +75,7 @@ export class Ingest {
     }
     const checked = checkBody(signal, body);
     if (!checked.ok) return refuseForGood('malformed', checked.message);
-    const { items, rejected, message } = checked;
+    const { items, kinds } = checked;
     if (items > 0) {
       const appended = await wal.append(signal, checked);
       if (appended.outcome === 'failed') {
@@ -67,7 +84,9 @@ export class Ingest {
       }
       this.#failing.delete(signal);
     }
-    if (rejected > 0) metrics.rejected(signal, transport, checked.rejectedByReason);
-    return { outcome: 'accepted', items, rejected, message };
+    for (const { rejectedByReason } of [before, checked])
+      metrics.rejected(signal, transport, rejectedByReason);
+    const message = [before.message, checked.message].filter((text) => text !== '').join('; ');
+    return { outcome: 'accepted', items, rejected: before.rejected + checked.rejected, message, kinds };
   }
 }

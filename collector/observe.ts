@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { SIGNALS, type Signal } from '../model/telemetry.ts';
 import type { IngestResult } from './outcome.ts';
-import type { ReasonName } from './wire/reasons.ts';
+import type { RejectionReason } from './wire/reasons.ts';
 
 /** How a request came in. `internal`: from the product itself. */
 export type Transport = 'http' | 'grpc' | 'internal';
@@ -32,25 +32,25 @@ export class CollectorMetrics {
     const registers = [registry];
     this.#requests = new Counter({
       name: `${NAME}_requests_total`,
-      help: 'OTLP requests by outcome; reason says why one was refused.',
+      help: 'Requests by outcome; reason says why one was refused.',
       labelNames: ['signal', 'transport', 'outcome', 'reason'],
       registers,
     });
     this.#bytes = new Counter({
       name: `${NAME}_received_bytes_total`,
-      help: 'Bytes of OTLP requests after decompression, as protobuf.',
+      help: 'Bytes of requests after decompression, as protobuf.',
       labelNames: ['signal', 'transport'],
       registers,
     });
     this.#items = new Counter({
       name: `${NAME}_accepted_items_total`,
-      help: 'Spans, data points and log records that are durable.',
+      help: 'Spans, data points, log records, samples and so on that are durable.',
       labelNames: ['signal', 'transport'],
       registers,
     });
     this.#rejected = new Counter({
       name: `${NAME}_rejected_items_total`,
-      help: 'Spans, data points and log records that the wire check cut out, by reason.',
+      help: 'Spans, data points, log records, samples and so on that were cut out, by reason.',
       labelNames: ['signal', 'transport', 'reason'],
       registers,
     });
@@ -103,7 +103,7 @@ export class CollectorMetrics {
     this.#items.inc({ signal, transport }, result.items);
   }
 
-  rejected(signal: Signal, transport: Transport, byReason: ReadonlyMap<ReasonName, number>): void {
+  rejected(signal: Signal, transport: Transport, byReason: ReadonlyMap<RejectionReason, number>): void {
     for (const [reason, count] of byReason) this.#rejected.inc({ signal, transport, reason }, count);
   }
 

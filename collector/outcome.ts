@@ -1,3 +1,5 @@
+import type { ItemKinds } from './wire/walk.ts';
+
 /** Why a whole request is refused although it may be fine: it may be sent again. */
 export type RetryableReason = 'in_flight' | 'wal_full' | 'wal_failed' | 'stopping';
 /** Why a whole request is refused for good. */
@@ -23,6 +25,8 @@ export interface Accepted {
   readonly rejected: number;
   /** Why items were rejected; empty if none was. */
   readonly message: string;
+  /** The items that are durable by what they are. */
+  readonly kinds: ItemKinds;
 }
 
 /** Nothing was stored; the same request may succeed later. */

@@ -25,7 +25,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Signal } from '../model/telemetry.ts';
+import type { OtlpSignal } from '../model/telemetry.ts';
 import { startCollector, type TestCollector } from './testing/harness.ts';
 
 const resource = resourceFromAttributes({
@@ -104,7 +104,7 @@ function makeLogs() {
   return memory.getFinishedLogRecords();
 }
 
-const SENDERS: Record<Signal, Record<'proto' | 'json' | 'grpc', (options: Options) => Promise<Send>>> = {
+const SENDERS: Record<OtlpSignal, Record<'proto' | 'json' | 'grpc', (options: Options) => Promise<Send>>> = {
   traces: {
     proto: async (options) => sendSpans(new TraceProto(options)),
     json: async (options) => sendSpans(new TraceJson(options)),
@@ -138,7 +138,7 @@ function sendLogs(exporter: LogProto): Send {
 }
 
 /** Items, and rows that the loader will write, of what each sender sends. The histogram has 15 bounds. */
-const SENT: Record<Signal, { items: number; rows: number }> = {
+const SENT: Record<OtlpSignal, { items: number; rows: number }> = {
   traces: { items: 5, rows: 5 },
   metrics: { items: 5, rows: 4 + 16 + 2 },
   logs: { items: 2, rows: 2 },

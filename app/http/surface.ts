@@ -5,6 +5,7 @@ import type { Registry } from 'prom-client';
 import type { Alerting } from '../../alerts/alerting.ts';
 import type { Campaign } from '../../campaigns/manifest.ts';
 import type { CampaignWatch } from '../../campaigns/watch.ts';
+import type { Collector } from '../../collector/collector.ts';
 import { buildDashboards } from '../../dashboards/build.ts';
 import { withOwnDashboards } from '../../dashboards/own.ts';
 import type { Incidents } from '../../incidents/incidents.ts';
@@ -33,6 +34,7 @@ import { watchRoutes } from './api/watch.ts';
 import { metricsText, type ThreadMetrics } from './metrics-text.ts';
 import { operationsRoutes } from './operations.ts';
 import { prometheusApi } from './prometheus/api.ts';
+import { remoteWriteRoute } from './remote-write.ts';
 import { createWebServer } from './server.ts';
 import type { ChangeStream } from './stream.ts';
 import { serveWeb } from './web.ts';
@@ -45,6 +47,7 @@ export interface SurfaceOptions {
   readonly registry: Registry;
   readonly stream: ChangeStream;
   readonly stores: Stores;
+  readonly collector: Pick<Collector, 'remoteWrite'>;
   readonly queryable: Queryable;
   readonly promql: Promql;
   /** Figures of the thread that answers queries. */
@@ -125,6 +128,7 @@ export function createSurface(options: SurfaceOptions): Server {
           { name: 'store', fault: () => lagFault(options.loaderLagMs()) },
         ]),
       },
+      { at: '/prometheus/api/v1/write', router: remoteWriteRoute(options.collector) },
       { at: '/prometheus/api/v1', router: prometheusApi({ ...options, status: processStatus(options) }) },
     ],
     web: serveWeb(options.webDirectory),

@@ -65,9 +65,24 @@ export class ProtoWriter {
   /** Length prefix and the bytes. */
   bytes(value: Uint8Array): void {
     this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** The bytes alone. */
+  raw(value: Uint8Array): void {
     this.#ensure(value.length);
     this.#bytes.set(value, this.#length);
     this.#length += value.length;
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Takes back all but the first `length` bytes. */
+  cut(length: number): void {
+    this.#length = length;
   }
 
   /** Begins a length-delimited value whose tag is written; the result goes to `close`. */

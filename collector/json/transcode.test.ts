@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import { field, length, requestOf, spanJson, tracesJson } from '../testing/bodies.ts';
 import { checkBody } from '../wire/check.ts';
 import { parseJson } from './parse.ts';
@@ -11,7 +11,7 @@ const missing = !existsSync(EXAMPLES);
 if (missing && process.env.CI === 'true') throw new Error(`${EXAMPLES.pathname} is missing`);
 if (missing) console.warn(`skipping the specification's examples: ${EXAMPLES.pathname} is missing`);
 
-test.skipIf(missing).each<[string, Signal, number, number]>([
+test.skipIf(missing).each<[string, OtlpSignal, number, number]>([
   ['trace.json', 'traces', 1, 1],
   ['metrics.json', 'metrics', 4, 1 + 1 + 4 + 1],
   ['logs.json', 'logs', 1, 1],

@@ -1,5 +1,5 @@
 import { TidewardenError } from '../../model/errors.ts';
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import {
   type FieldSchema,
   MESSAGE_NAMES,
@@ -27,7 +27,7 @@ const MAX_PATH = 1_000;
  * 64-bit integers are decimal text or numbers, enums are integers, unknown keys are ignored, null means absent.
  * Whether ids, times and text make sense is left to the wire check. Throws {@link TranscodeError}.
  */
-export function transcode(signal: Signal, request: unknown, sizeHint?: number): Buffer {
+export function transcode(signal: OtlpSignal, request: unknown, sizeHint?: number): Buffer {
   const transcoder = new Transcoder(sizeHint);
   try {
     transcoder.message(FIELDS[REQUEST_MESSAGE[signal]], request);
@@ -120,6 +120,7 @@ const WIRE_TYPE = {
   int64: 0,
   uint32: 0,
   sint32: 0,
+  sint64: 0,
   uint64: 0,
   fixed32: 5,
   fixed64: 1,
@@ -155,6 +156,10 @@ const SCALAR_WRITERS = {
   },
   uint32: (writer, value) => writer.varint64(parseInteger(value, 0n, UINT32_MAX)),
   sint32: (writer, value) => writer.varint(zigzag(Number(parseInteger(value, INT32_MIN, INT32_MAX)))),
+  sint64: (writer, value) => {
+    const integer = parseInteger(value, INT64_MIN, INT64_MAX);
+    writer.varint64((integer << 1n) ^ (integer >> 63n));
+  },
   fixed32: (writer, value) => writer.fixed32(Number(parseInteger(value, 0n, UINT32_MAX))),
   int64: (writer, value) => writer.varint64(parseInteger(value, INT64_MIN, INT64_MAX)),
   uint64: (writer, value) => writer.varint64(parseInteger(value, 0n, UINT64_MAX)),
@@ -178,7 +183,7 @@ interface Field {
 
 type FieldsByKey = ReadonlyMap<string, Field>;
 
-const PACKABLE: ReadonlySet<FieldSchema['kind']> = new Set(['fixed64', 'double', 'uint64']);
+const PACKABLE: ReadonlySet<FieldSchema['kind']> = new Set(['fixed64', 'double', 'uint64', 'sint64']);
 
 /** Each message's fields by the keys they may have: lowerCamelCase, and the name from the .proto file. */
 const FIELDS = Object.fromEntries(

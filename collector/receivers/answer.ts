@@ -1,4 +1,4 @@
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import { ProtoWriter } from '../json/proto-writer.ts';
 import type { Accepted, IngestResult } from '../outcome.ts';
 
@@ -8,9 +8,9 @@ const REJECTED_FIELD = {
   traces: 'rejectedSpans',
   metrics: 'rejectedDataPoints',
   logs: 'rejectedLogRecords',
-} as const satisfies Record<Signal, string>;
+} as const satisfies Record<OtlpSignal, string>;
 
-/** `Export<Signal>ServiceResponse` as protobuf; empty on full success, as the specification demands. */
+/** `Export<OtlpSignal>ServiceResponse` as protobuf; empty on full success, as the specification demands. */
 export function responseToProtobuf(accepted: Accepted): Buffer {
   const writer = new ProtoWriter(64);
   if (accepted.rejected > 0 || accepted.message !== '') {
@@ -25,8 +25,8 @@ export function responseToProtobuf(accepted: Accepted): Buffer {
   return writer.finish();
 }
 
-/** `Export<Signal>ServiceResponse` as OTLP/JSON; 64-bit integers are text there. */
-export function responseToJson(signal: Signal, accepted: Accepted): string {
+/** `Export<OtlpSignal>ServiceResponse` as OTLP/JSON; 64-bit integers are text there. */
+export function responseToJson(signal: OtlpSignal, accepted: Accepted): string {
   if (accepted.rejected === 0 && accepted.message === '') return '{}';
   return JSON.stringify({
     partialSuccess: { [REJECTED_FIELD[signal]]: String(accepted.rejected), errorMessage: accepted.message },

@@ -6,7 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import type { CollectorConfig } from '../config.ts';
 import type { FlightBudget } from '../flight.ts';
 import type { Ingest } from '../ingest.ts';
@@ -16,7 +16,7 @@ import { CODE, grpcCodeOf, responseToProtobuf } from './answer.ts';
 import { type Authenticate, bearerToken } from './bearer.ts';
 import { encodingOf, GRPC_ENCODINGS, readMessage, sendMessage, sendStatus } from './grpc-stream.ts';
 
-const METHODS: Readonly<Record<string, Signal>> = {
+const METHODS: Readonly<Record<string, OtlpSignal>> = {
   '/opentelemetry.proto.collector.trace.v1.TraceService/Export': 'traces',
   '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export': 'metrics',
   '/opentelemetry.proto.collector.logs.v1.LogsService/Export': 'logs',
@@ -122,7 +122,7 @@ export class GrpcReceiver {
   }
 
   async #export(
-    signal: Signal,
+    signal: OtlpSignal,
     stream: ServerHttp2Stream,
     headers: IncomingHttpHeaders,
   ): Promise<IngestResult> {

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import type { CollectorConfig } from '../config.ts';
 import type { FlightBudget, FlightTicket } from '../flight.ts';
 import type { Ingest } from '../ingest.ts';
@@ -18,8 +18,9 @@ import {
 import { type Authenticate, bearerToken } from './bearer.ts';
 import { readBody } from './body.ts';
 import { isKnownEncoding, overBudget, tooLarge } from './body-collector.ts';
+import { end } from './http-end.ts';
 
-const ROUTES: Readonly<Record<string, Signal>> = {
+const ROUTES: Readonly<Record<string, OtlpSignal>> = {
   '/v1/traces': 'traces',
   '/v1/metrics': 'metrics',
   '/v1/logs': 'logs',
@@ -33,8 +34,6 @@ const JSON_TYPE = 'application/json';
 type ContentType = typeof PROTOBUF | typeof JSON_TYPE;
 type Refusal = Extract<IngestResult, { outcome: 'refused' }>;
 
-/** How long a refused client may go on sending before its connection is cut. */
-const DISCARD_MS = 1_000;
 /** Exporters send every few seconds; a connection that closes between two of their requests makes one fail. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -135,7 +134,7 @@ export class HttpReceiver {
   async #receive(
     request: IncomingMessage,
     response: ServerResponse,
-    signal: Signal,
+    signal: OtlpSignal,
     type: ContentType,
     ticket: FlightTicket,
   ): Promise<void> {
@@ -155,7 +154,7 @@ export class HttpReceiver {
 }
 
 function fromJson(
-  signal: Signal,
+  signal: OtlpSignal,
   text: Buffer,
   ticket: FlightTicket,
 ): { ok: true; body: Buffer } | { ok: false; refusal: Refusal } {
@@ -203,25 +202,4 @@ function refuse(
 function endEarly(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {
   if (status === 405) response.setHeader('allow', 'POST');
   end(request, response, status, 'text/plain; charset=utf-8', `${message}\n`);
-}
-
-/** Answers, and takes care of a body that is still coming: closing at once could lose the answer on its way. */
-function end(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  type: string,
-  content: string | Buffer,
-): void {
-  const unread = !request.complete;
-  response.writeHead(status, {
-    'content-type': type,
-    'content-length': Buffer.byteLength(content),
-    ...(unread ? { connection: 'close' } : {}),
-  });
-  response.end(content);
-  if (!unread) return;
-  request.resume();
-  const timer = setTimeout(() => request.destroy(), DISCARD_MS);
-  request.once('close', () => clearTimeout(timer));
 }

@@ -1,4 +1,4 @@
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import { transcode } from '../json/transcode.ts';
 import { field, logsJson, metricsJson, START_NANO, spanJson, tracesJson } from './bodies.ts';
 
@@ -29,7 +29,7 @@ const EXEMPLARS = [
 ];
 
 /** Requests that hold something of everything. */
-export const SEEDS_JSON: Readonly<Record<Signal, object>> = {
+export const SEEDS_JSON: Readonly<Record<OtlpSignal, object>> = {
   traces: tracesJson([
     spanJson(1, {
       attributes: ATTRIBUTES,
@@ -132,7 +132,7 @@ export const SEEDS_JSON: Readonly<Record<Signal, object>> = {
   ]),
 };
 
-const SEEDS: Readonly<Record<Signal, Buffer>> = {
+const SEEDS: Readonly<Record<OtlpSignal, Buffer>> = {
   traces: transcode('traces', SEEDS_JSON.traces),
   metrics: transcode('metrics', SEEDS_JSON.metrics),
   logs: transcode('logs', SEEDS_JSON.logs),
@@ -189,14 +189,14 @@ function nestedTraces(depth: number): Buffer {
 }
 
 export interface DamagedBody {
-  readonly signal: Signal;
+  readonly signal: OtlpSignal;
   readonly damage: string;
   readonly body: Buffer;
 }
 
 /** The next body: any signal's seed, spoiled in any way. */
 export function damagedBody(random: Random): DamagedBody {
-  const signals = Object.keys(SEEDS) as Signal[];
+  const signals = Object.keys(SEEDS) as OtlpSignal[];
   const kinds = Object.keys(DAMAGE);
   const damage = kinds[below(random, kinds.length)]!;
   const signal = damage === 'nested' ? 'traces' : signals[below(random, signals.length)]!;

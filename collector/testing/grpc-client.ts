@@ -1,11 +1,11 @@
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 
 const PATH = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
-} as const satisfies Record<Signal, string>;
+} as const satisfies Record<OtlpSignal, string>;
 
 export type GrpcAnswer =
   | { readonly ok: true; readonly body: Buffer }
@@ -26,7 +26,7 @@ export class RawGrpcClient {
     this.#client = new Client(address, credentials.createInsecure(), options);
   }
 
-  export(signal: Signal, body: Buffer, headers: Record<string, string> = {}): Promise<GrpcAnswer> {
+  export(signal: OtlpSignal, body: Buffer, headers: Record<string, string> = {}): Promise<GrpcAnswer> {
     const metadata = new Metadata();
     for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
     return new Promise((resolve) => {

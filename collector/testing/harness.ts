@@ -71,7 +71,7 @@ export async function startCollector(
 
 /** Every message in the data files of a WAL directory, per signal. The collector must be stopped or idle. */
 export async function readWal(directory: string): Promise<Record<Signal, Buffer[]>> {
-  const messages: Record<Signal, Buffer[]> = { traces: [], metrics: [], logs: [] };
+  const messages: Record<Signal, Buffer[]> = { traces: [], metrics: [], logs: [], remote_write: [] };
   for (const signal of SIGNALS) {
     const names = (await readdir(join(directory, signal)).catch(() => [])).filter((name) =>
       name.endsWith('.pb'),

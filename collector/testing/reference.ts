@@ -1,4 +1,4 @@
-import type { Signal } from '../../model/telemetry.ts';
+import type { OtlpSignal } from '../../model/telemetry.ts';
 import { type FieldSchema, type MessageName, REQUEST_MESSAGE, SCHEMA } from '../wire/schema.ts';
 
 /**
@@ -16,7 +16,7 @@ interface WireField {
 
 class Malformed extends Error {}
 
-export function referenceCheck(signal: Signal, body: Buffer): ReferenceVerdict {
+export function referenceCheck(signal: OtlpSignal, body: Buffer): ReferenceVerdict {
   try {
     return countContainer(REQUEST_MESSAGE[signal], body);
   } catch (error) {
@@ -125,6 +125,7 @@ const WIRE: Readonly<Record<FieldSchema['kind'], number>> = {
   int64: 0,
   uint32: 0,
   sint32: 0,
+  sint64: 0,
   uint64: 0,
   fixed32: 5,
   fixed64: 1,

@@ -45,7 +45,7 @@ export interface SegmentName {
 
 /** The id and revision in the name of a data or sums file; null for other files. */
 export function parseName(fileName: string, extension: 'pb' | 'sums'): SegmentName | null {
-  const match = /^([0-9a-z-]+)(?:~(\d+))?\.(pb|sums)$/.exec(fileName);
+  const match = /^([0-9a-z_-]+)(?:~(\d+))?\.(pb|sums)$/.exec(fileName);
   if (match === null || match[3] !== extension) return null;
   return { id: match[1]!, revision: Number(match[2] ?? 0) };
 }

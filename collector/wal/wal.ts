@@ -29,7 +29,7 @@ export interface WalOptions {
   readonly onRecovered?: (signal: Signal, tornBytes: number, damagedRecords: number) => void;
 }
 
-/** The write-ahead log: three signals, each an open segment and a queue of sealed ones. */
+/** The write-ahead log: of each signal an open segment and a queue of sealed ones. */
 export class Wal implements SegmentSource {
   readonly #logs: Record<Signal, SignalLog>;
   readonly #sealed: Record<Signal, SealedQueue>;
@@ -75,11 +75,11 @@ export class Wal implements SegmentSource {
       });
       return { log, sealed };
     };
-    const [traces, metrics, logs] = await Promise.all(SIGNALS.map(openSignal));
+    const opened = await Promise.all(SIGNALS.map(openSignal));
     await files.syncDirectory(directory);
     return new Wal(
-      { traces: traces!.log, metrics: metrics!.log, logs: logs!.log },
-      { traces: traces!.sealed, metrics: metrics!.sealed, logs: logs!.sealed },
+      perSignal((index) => opened[index]!.log),
+      perSignal((index) => opened[index]!.sealed),
     );
   }
 
@@ -150,6 +150,13 @@ export class Wal implements SegmentSource {
     return this.#sealed[signal].size;
   }
 }
+
+const perSignal = <T>(make: (index: number) => T): Record<Signal, T> => ({
+  traces: make(SIGNALS.indexOf('traces')),
+  metrics: make(SIGNALS.indexOf('metrics')),
+  logs: make(SIGNALS.indexOf('logs')),
+  remote_write: make(SIGNALS.indexOf('remote_write')),
+});
 
 /** Fills `target` from `position`. */
 async function readAt(path: string, target: Buffer, position: number): Promise<void> {

@@ -74,12 +74,12 @@ describe('a span among two good ones', () => {
     [
       'start in 2262',
       { start: field(7, 1, nano(2n ** 63n - 1n)) },
-      'Span.start_time_unix_nano is later than the year 2105',
+      'Span.start_time_unix_nano is not between the years 1970 and 2105',
     ],
     [
       'end at the end of time',
       { end: field(8, 1, nano(2n ** 64n - 1n)) },
-      'Span.end_time_unix_nano is later than the year 2105',
+      'Span.end_time_unix_nano is not between the years 1970 and 2105',
     ],
     [
       'start as varint',

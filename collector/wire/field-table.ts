@@ -1,8 +1,8 @@
 import { type FieldSchema, MESSAGE_NAMES, type MessageName, SCHEMA } from './schema.ts';
 
 /**
- * The schema compiled to flat arrays that the walk indexes by `message << 5 | field number`. No OTLP field that we
- * know has a number above 31.
+ * The schema compiled to flat arrays that the walks index by `message << 5 | field number`. No field that we know
+ * has a number above 31.
  */
 
 /** What the walk does with a field. Numbers, because the walk switches on them for every field of every span. */
@@ -43,6 +43,11 @@ export const OP = {
   item: 23,
   /** 0 or 1: the loader takes nothing else. */
   bool: 24,
+  /** The time of an item in milliseconds, as a varint. */
+  itemMs: 25,
+  /** Another time in milliseconds. */
+  ms: 26,
+  doubles: 27,
 } as const;
 
 /** Index of each message in the tables. */
@@ -72,6 +77,7 @@ const CONTAINERS: ReadonlySet<MessageName> = new Set<MessageName>([
   'Histogram',
   'ExponentialHistogram',
   'Summary',
+  'TimeSeries',
 ]);
 
 const ITEMS: ReadonlySet<MessageName> = new Set<MessageName>([
@@ -81,6 +87,10 @@ const ITEMS: ReadonlySet<MessageName> = new Set<MessageName>([
   'HistogramDataPoint',
   'ExponentialHistogramDataPoint',
   'SummaryDataPoint',
+  'Sample',
+  'SampleExemplar',
+  'NativeHistogram',
+  'MetricMetadata',
 ]);
 
 /** Fields that need more than their type says: identity, time, and what decides the number of rows. */
@@ -100,6 +110,16 @@ const SPECIAL: Readonly<Record<string, number>> = {
   'AnyValue.array_value': OP.nested,
   'AnyValue.kvlist_value': OP.nested,
   'Buckets.bucket_counts': OP.varints,
+  'Sample.timestamp': OP.itemMs,
+  'Sample.start_timestamp': OP.ms,
+  'SampleExemplar.timestamp': OP.ms,
+  'NativeHistogram.timestamp': OP.itemMs,
+  'NativeHistogram.start_timestamp': OP.ms,
+  'NativeHistogram.negative_deltas': OP.varints,
+  'NativeHistogram.negative_counts': OP.doubles,
+  'NativeHistogram.positive_deltas': OP.varints,
+  'NativeHistogram.positive_counts': OP.doubles,
+  'NativeHistogram.custom_values': OP.doubles,
 };
 
 const REQUIRED_OPS: ReadonlySet<number> = new Set([OP.traceId, OP.spanId, OP.itemTime]);
@@ -113,6 +133,7 @@ const OP_OF_KIND: Readonly<Record<FieldSchema['kind'], number>> = {
   enum: OP.enum,
   int64: OP.varint,
   uint64: OP.varint,
+  sint64: OP.varint,
   uint32: OP.uint32,
   sint32: OP.uint32,
   fixed32: OP.fixed32,

@@ -1,6 +1,7 @@
 import { CHILD, CONFLICTS, MESSAGE, OP, OPS, REQUIRED } from './field-table.ts';
 import { failure, MAX_DEPTH, MAX_STORED_DEPTH, REASON } from './reasons.ts';
 import { isUtf8Range } from './utf8.ts';
+import { readVarint } from './varint.ts';
 import { WireReader } from './wire-reader.ts';
 
 /** `edits` holds triples: start, end, and one of these. */
@@ -14,6 +15,9 @@ const MESSAGE_2 = 0x12;
 
 /** Timestamps below 2^32 seconds have a high word below this. */
 const TIME_HIGH_LIMIT = 1_000_000_000;
+
+/** Times in milliseconds end where those in nanoseconds do. */
+const TIME_MS_LIMIT = 2 ** 32 * 1_000;
 
 /** Returned where a nested message has set the failure itself. */
 const NESTED_FAILURE = -1;
@@ -34,6 +38,8 @@ export class MessageCheck extends WireReader {
   protected quantiles = 0;
   protected timeHigh = 0;
   protected timeLow = 0;
+  /** Time of an item that counts milliseconds. */
+  protected timeMs = 0;
 
   /** Checks a message and everything in it; on false `#failure` says why. `depth` counts the lists and maps around it. */
   protected message(type: number, start: number, end: number, depth: number): boolean {
@@ -66,7 +72,7 @@ export class MessageCheck extends WireReader {
         const next = p + length;
         if (next > end) return this.refuse(REASON.malformed, slot);
         if (op === OP.text) {
-          if (!this.#text(p, next)) return this.refuse(REASON.utf8, slot);
+          if (!this.text(p, next)) return this.refuse(REASON.utf8, slot);
         } else if (op === OP.message) {
           const child = CHILD[slot]!;
           if (child === KEY_VALUE && this.#isPlainAttribute(p, next)) {
@@ -138,6 +144,8 @@ export class MessageCheck extends WireReader {
       case OP.bounds:
         this.bounds += length >> 3;
         return (length & 7) === 0 ? 0 : REASON.malformed;
+      case OP.doubles:
+        return (length & 7) === 0 ? 0 : REASON.malformed;
       case OP.varints:
         return this.packedVarints(start, end) ? 0 : REASON.malformed;
       default:
@@ -163,7 +171,11 @@ export class MessageCheck extends WireReader {
         if (wire !== 5) return REASON.wireType;
         this.pos = p + 4;
         return this.pos > end ? REASON.malformed : 0;
+      case OP.itemMs:
+      case OP.ms:
+        return wire === 0 ? this.#milliseconds(op, p, end) : REASON.wireType;
       case OP.fixed64:
+      case OP.doubles:
       case OP.bucketCounts:
       case OP.bounds:
         if (wire !== 1) return REASON.wireType;
@@ -197,8 +209,18 @@ export class MessageCheck extends WireReader {
     return 0;
   }
 
+  /** An int64 of at least 0: a negative one has ten bytes, which is beyond the limit too. */
+  #milliseconds(op: number, p: number, end: number): number {
+    this.pos = this.skip(0, p, end);
+    if (this.pos < 0) return REASON.malformed;
+    const { value } = readVarint(this.bytes, p);
+    if (value >= TIME_MS_LIMIT) return REASON.timeRange;
+    if (op === OP.itemMs) this.timeMs = value;
+    return 0;
+  }
+
   /** Whether `[start, end)` is valid UTF-8. Nearly all text is ASCII. */
-  #text(start: number, end: number): boolean {
+  protected text(start: number, end: number): boolean {
     return this.#isAscii(start, end) || isUtf8Range(this.bytes, start, end);
   }
 

@@ -1,6 +1,6 @@
 /**
- * The OTLP messages that the collector knows, as data: opentelemetry-proto v1 (trace, metrics, logs, common,
- * resource). The wire check and the JSON transcoder are both compiled from this one table, so they cannot disagree.
+ * The messages that the collector knows, as data: opentelemetry-proto v1 (trace, metrics, logs, common, resource), and
+ * Prometheus's WriteRequest. The wire check and the JSON transcoder are both compiled from this one table, so they cannot disagree.
  * Fields that are not listed are unknown: skipped on the wire, ignored in JSON.
  */
 
@@ -16,6 +16,7 @@ export type ScalarKind =
   | 'int64'
   | 'uint32'
   | 'sint32'
+  | 'sint64'
   | 'uint64'
   | 'fixed32'
   | 'fixed64'
@@ -68,6 +69,14 @@ export const MESSAGE_NAMES = [
   'AnyValue',
   'ArrayValue',
   'KeyValueList',
+  'WriteRequest',
+  'TimeSeries',
+  'Label',
+  'Sample',
+  'SampleExemplar',
+  'NativeHistogram',
+  'BucketSpan',
+  'MetricMetadata',
 ] as const;
 export type MessageName = (typeof MESSAGE_NAMES)[number];
 
@@ -293,6 +302,48 @@ export const SCHEMA: Readonly<Record<MessageName, readonly FieldSchema[]>> = {
   ],
   ArrayValue: [many(1, 'values', 'AnyValue')],
   KeyValueList: [many(1, 'values', 'KeyValue')],
+
+  // prometheus.WriteRequest, with the start_timestamp that 2.0 has brought to samples and histograms.
+  WriteRequest: [many(1, 'timeseries', 'TimeSeries'), many(3, 'metadata', 'MetricMetadata')],
+  TimeSeries: [
+    many(1, 'labels', 'Label'),
+    many(2, 'samples', 'Sample'),
+    many(3, 'exemplars', 'SampleExemplar'),
+    many(4, 'histograms', 'NativeHistogram'),
+  ],
+  Label: [scalar(1, 'name', 'string'), scalar(2, 'value', 'string')],
+  Sample: [
+    scalar(1, 'value', 'double'),
+    scalar(2, 'timestamp', 'int64'),
+    scalar(3, 'start_timestamp', 'int64'),
+  ],
+  SampleExemplar: [many(1, 'labels', 'Label'), scalar(2, 'value', 'double'), scalar(3, 'timestamp', 'int64')],
+  NativeHistogram: [
+    scalar(1, 'count_int', 'uint64', 'count'),
+    scalar(2, 'count_float', 'double', 'count'),
+    scalar(3, 'sum', 'double'),
+    scalar(4, 'schema', 'sint32'),
+    scalar(5, 'zero_threshold', 'double'),
+    scalar(6, 'zero_count_int', 'uint64', 'zero_count'),
+    scalar(7, 'zero_count_float', 'double', 'zero_count'),
+    many(8, 'negative_spans', 'BucketSpan'),
+    list(9, 'negative_deltas', 'sint64'),
+    list(10, 'negative_counts', 'double'),
+    many(11, 'positive_spans', 'BucketSpan'),
+    list(12, 'positive_deltas', 'sint64'),
+    list(13, 'positive_counts', 'double'),
+    scalar(14, 'reset_hint', 'enum'),
+    scalar(15, 'timestamp', 'int64'),
+    list(16, 'custom_values', 'double'),
+    scalar(17, 'start_timestamp', 'int64'),
+  ],
+  BucketSpan: [scalar(1, 'offset', 'sint32'), scalar(2, 'length', 'uint32')],
+  MetricMetadata: [
+    scalar(1, 'type', 'enum'),
+    scalar(2, 'metric_family_name', 'string'),
+    scalar(4, 'help', 'string'),
+    scalar(5, 'unit', 'string'),
+  ],
 };
 
 /** The message that a request of each signal is. */
@@ -300,4 +351,5 @@ export const REQUEST_MESSAGE = {
   traces: 'ExportTraceServiceRequest',
   metrics: 'ExportMetricsServiceRequest',
   logs: 'ExportLogsServiceRequest',
+  remote_write: 'WriteRequest',
 } as const;

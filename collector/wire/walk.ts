@@ -1,9 +1,41 @@
+import { type EpochMs, epochMs } from '../../model/units.ts';
 import { CHILD, CONFLICTS, MESSAGE, OP, OPS } from './field-table.ts';
 import { EDIT_CUT, MessageCheck } from './message-check.ts';
 import { failure, REASON } from './reasons.ts';
 
+/** What a walk has counted. */
+export interface WalkCounts {
+  readonly items: number;
+  /** Rows that the loader will write. */
+  readonly rows: number;
+  /** Items that were cut. */
+  readonly rejected: number;
+  readonly kinds: ItemKinds;
+  /** Times that the items carry, down to the millisecond; null where none carries one. */
+  readonly oldestMs: EpochMs | null;
+  readonly newestMs: EpochMs | null;
+}
+
+/** Items by what they are; members that a signal does not have are absent, and so are all for traces and logs. */
+export type ItemKinds = Readonly<
+  Partial<
+    Record<
+      | 'gauge'
+      | 'sum'
+      | 'histogram'
+      | 'exponentialHistogram'
+      | 'summary'
+      | 'sample'
+      | 'nativeHistogram'
+      | 'exemplar'
+      | 'metadata',
+      number
+    >
+  >
+>;
+
 /** Slots of the counter vector, which is copied as a whole to undo what a refused container counted. */
-export const COUNT = {
+const COUNT = {
   items: 0,
   rows: 1,
   rejected: 2,
@@ -39,7 +71,7 @@ const BUCKET_COUNTS = (MESSAGE.HistogramDataPoint << 5) | 6;
 export class WireWalk extends MessageCheck {
   /** Triples packed failure, items, offset of what was cut. */
   readonly rejections: number[] = [];
-  readonly counters = new Float64Array(WIDTH * (LEVELS + 1));
+  protected readonly counters = new Float64Array(WIDTH * (LEVELS + 1));
 
   /** Walks the whole request; false if it is not protobuf down to its items, so that nothing in it can be counted. */
   request(message: number): boolean {
@@ -50,6 +82,25 @@ export class WireWalk extends MessageCheck {
   /** The packed failure of the body as a whole, once `request` has returned false. */
   get fatal(): number {
     return this.failure;
+  }
+
+  counts(): WalkCounts {
+    const counters = this.counters;
+    const timed = counters[COUNT.oldestHigh] !== Number.POSITIVE_INFINITY;
+    return {
+      items: counters[COUNT.items]!,
+      rows: counters[COUNT.rows]!,
+      rejected: counters[COUNT.rejected]!,
+      kinds: {
+        gauge: counters[COUNT.gauge]!,
+        sum: counters[COUNT.sum]!,
+        histogram: counters[COUNT.histogram]!,
+        exponentialHistogram: counters[COUNT.exponentialHistogram]!,
+        summary: counters[COUNT.summary]!,
+      },
+      oldestMs: timed ? nanoToMs(counters[COUNT.oldestHigh]!, counters[COUNT.oldestLow]!) : null,
+      newestMs: timed ? nanoToMs(counters[COUNT.newestHigh]!, counters[COUNT.newestLow]!) : null,
+    };
   }
 
   /**
@@ -178,4 +229,8 @@ export class WireWalk extends MessageCheck {
     this.rejections.push(packed, items, start);
     this.edits.push(start, end, EDIT_CUT);
   }
+}
+
+function nanoToMs(high: number, low: number): EpochMs {
+  return epochMs(Number(((BigInt(high) << 32n) | BigInt(low)) / 1_000_000n));
 }

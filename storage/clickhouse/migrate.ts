@@ -8,6 +8,7 @@ import { migration as seriesLimits } from './migrations/0004-series-limits.ts';
 import { migration as nativeHistograms, setAside } from './migrations/0005-native-histograms.ts';
 import { migration as seriesExpiry } from './migrations/0006-series-expiry.ts';
 import { migration as spanScopes } from './migrations/0008-span-scopes.ts';
+import { migration as remoteWrite } from './migrations/0009-remote-write.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -19,6 +20,7 @@ export const MIGRATIONS: readonly Migration[] = [
   nativeHistograms,
   seriesExpiry,
   spanScopes,
+  remoteWrite,
 ];
 
 /** The store was written by a newer version of the product. */

@@ -3,10 +3,12 @@ import type { Signal } from '../../model/telemetry.ts';
 import type { ClickHouse, Written } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
 import type { Parameters } from '../clickhouse/parameters.ts';
+import { Lock } from './lock.ts';
 import { type Refusal, refuseExcessSeries } from './series-limit.ts';
 import { insertLogs, selectLogs } from './sql/logs.ts';
 import * as metrics from './sql/metrics.ts';
 import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
+import { insertWrites, selectWrites } from './sql/remote-write.ts';
 import { insertSpans, selectSpans } from './sql/spans.ts';
 import { TOO_DEEP } from './sql/values.ts';
 
@@ -120,13 +122,16 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     )),
   });
 
+  /** Metrics and remote writes are loaded through the same table, one batch at a time. */
+  const pointsLock = new Lock();
   const points = async (batch: Batch): Promise<Inserted> => {
     const run = async (sql: string, parameters: Parameters = {}): Promise<Written> =>
       clickhouse.command({ sql, parameters, what: 'load metrics', limits: LIMITS, load: true });
     const ask = async (sql: string, parameters: Parameters = {}) =>
       (await clickhouse.rows({ sql, parameters, what: 'load metrics', load: true }))[0];
     await run('TRUNCATE TABLE load_points');
-    await reading('metrics', batch.paths, {}, metrics.insertPoints);
+    const stage = batch.signal === 'remote_write' ? insertWrites : metrics.insertPoints;
+    await reading(batch.signal, batch.paths, {}, stage);
     let facts = await ask(metrics.FACTS);
     const fact = (name: string): number => Number(facts?.[name] ?? 0);
     const targets = fact('targets') > 0 ? (await run(metrics.INSERT_TARGET_POINTS)).rows : 0;
@@ -160,6 +165,7 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     if (samples > fact('deltas')) rows += await write('samples', metrics.INSERT_SAMPLES);
     if (fact('deltas') > 0) rows += await write('deltas', metrics.INSERT_DELTAS);
     if (fact('exponentials') > 0) rows += await write('native', metrics.INSERT_NATIVE);
+    if (fact('natives') > 0) rows += await write('written-native', metrics.INSERT_WRITTEN_NATIVE);
     if (fact('exemplars') > 0) await write('exemplars', metrics.INSERT_EXEMPLARS);
     // Series come after their samples: whoever polls `written` finds samples for every new series.
     if (isNew('series')) await run(metrics.INSERT_SERIES, parameters);
@@ -169,10 +175,16 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     return { rows, refused };
   };
 
-  const selects = { traces: selectSpans, logs: selectLogs, metrics: metrics.selectPoints } as const;
+  const selects = {
+    traces: selectSpans,
+    logs: selectLogs,
+    metrics: metrics.selectPoints,
+    remote_write: selectWrites,
+  } as const satisfies Record<Signal, unknown>;
   return {
     insert: (batch) => {
-      if (batch.signal === 'metrics') return points(batch);
+      if (batch.signal === 'metrics' || batch.signal === 'remote_write')
+        return pointsLock.hold(() => points(batch));
       return batch.signal === 'traces'
         ? simple(batch, selectSpans, insertSpans)
         : simple(batch, selectLogs, insertLogs);

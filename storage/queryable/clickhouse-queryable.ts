@@ -218,7 +218,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   }
 
   loaded({ signal, oldestMs }: Loaded): void {
-    if (signal !== 'metrics') return;
+    if (signal !== 'metrics' && signal !== 'remote_write') return;
     this.#catalog.expire();
     this.#head.loaded(oldestMs);
   }

@@ -10,7 +10,9 @@ import { familyName, labelName, mainUnit } from './metric-names.ts';
 import { exemplarsType, pointDepth } from './otlp-schema.ts';
 import { attributeMap, attributeText, valueText } from './values.ts';
 
-const STALE = 'reinterpretAsFloat64(toUInt64(9218868437227405314))';
+/** The staleness marker, NaN 0x7ff0000000000002. */
+export const STALE_BITS = '9218868437227405314';
+const STALE = `reinterpretAsFloat64(toUInt64(${STALE_BITS}))`;
 const milliseconds = (nanos: string): string =>
   `fromUnixTimestamp64Milli(toInt64(intDiv(${nanos}, 1000000)), 'UTC')`;
 const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
@@ -139,15 +141,18 @@ export const INSERT_TARGET_POINTS = `INSERT INTO load_points (family, type, help
 /** What a batch of points holds, so that tables that get nothing are not written to. */
 export const FACTS = `SELECT
     sum(length(values)) AS samples, sumIf(length(values), delta) AS deltas, sum(length(exponential)) AS exponentials,
+    sum(length(native)) AS natives,
     sum(length(exemplars)) AS exemplars, countIf(target != '') AS targets,
-    toString(toStartOfHour(min(ts))) AS from, toString(addHours(toStartOfHour(max(ts)), 1)) AS to
-  FROM load_points`;
+    toString(toStartOfHour(minIf(ts, sampled))) AS from, toString(addHours(toStartOfHour(maxIf(ts, sampled)), 1)) AS to
+  FROM (SELECT *, notEmpty(values) OR notEmpty(exponential) OR notEmpty(native) AS sampled FROM load_points)`;
 
 /** How many series and families of the batch are not in their tables as they are. */
 export const NEWS = `SELECT
     (SELECT count() FROM (SELECT DISTINCT arrayJoin(values.id) AS id FROM load_points) WHERE ${NEW_SERIES}) AS series,
-    (SELECT count() FROM (SELECT DISTINCT arrayJoin(exponential.id) AS id FROM load_points) WHERE ${NEW_NATIVE_SERIES}) AS native,
-    (SELECT count() FROM (SELECT DISTINCT toString(family), toString(type), toString(unit), toString(help) FROM load_points)
+    (SELECT count() FROM (SELECT DISTINCT arrayJoin(arrayConcat(exponential.id, native.id)) AS id FROM load_points)
+      WHERE ${NEW_NATIVE_SERIES}) AS native,
+    (SELECT count() FROM (SELECT DISTINCT toString(family), toString(type), toString(unit), toString(help) FROM load_points
+        WHERE type != '')
       WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families`;
 
 const SPLIT = `value = floor(value) AND abs(value) <= 9007199254740992 AND reinterpretAsUInt64(value) != 9223372036854775808`;
@@ -189,6 +194,14 @@ export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, stal
     positive.1, positive.2, positive.3, negative.1, negative.2, negative.3
   FROM (${native('true')})`;
 
+/** Native histograms as Prometheus wrote them. */
+export const INSERT_WRITTEN_NATIVE = `INSERT INTO native_histograms (id, ts, start, stale, schema, hint, count, sum, zero_threshold,
+    zero_count, positive_offsets, positive_lengths, positive_counts, negative_offsets, negative_lengths, negative_counts, custom_values)
+  SELECT n.id, ts, start, stale, n.schema, n.hint,
+    n.count, n.sum, n.zero_threshold, n.zero_count, n.positive.offsets, n.positive.lengths, n.positive.counts,
+    n.negative.offsets, n.negative.lengths, n.negative.counts, n.custom_values
+  FROM load_points ARRAY JOIN native AS n`;
+
 export const INSERT_EXEMPLARS = `INSERT INTO exemplars (id, ts, value, trace_id, span_id, labels)
   SELECT x.id, x.ts AS ts, x.value, toFixedString(x.trace_id, 16), toFixedString(x.span_id, 8), x.labels
   FROM load_points ARRAY JOIN exemplars AS x`;
@@ -207,11 +220,12 @@ export const INSERT_SERIES = `INSERT INTO series (family, name, id, labels, firs
 export const INSERT_NATIVE_SERIES = `INSERT INTO series (family, name, id, labels, first, last, written, native)
   SELECT name AS family, name, id, any(${labelMap('sorted')}), ${hours}, true
   FROM (
-    SELECT toString(family) AS name, e.id AS id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
-    FROM load_points ARRAY JOIN exponential AS e WHERE ${NEW_NATIVE_SERIES}
+    SELECT toString(family) AS name, id, ts, arrayMap(l -> (toString(l.1), l.2), labels) AS sorted
+    FROM load_points ARRAY JOIN arrayConcat(exponential.id, native.id) AS id WHERE ${NEW_NATIVE_SERIES}
   ) GROUP BY name, id`;
 
 export const INSERT_META = `INSERT INTO metric_meta (name, type, unit, help, written)
   SELECT name, any(type), any(unit), any(help), now64(3)
-  FROM (SELECT toString(family) AS name, toString(type) AS type, toString(unit) AS unit, toString(help) AS help FROM load_points)
+  FROM (SELECT toString(family) AS name, toString(type) AS type, toString(unit) AS unit, toString(help) AS help FROM load_points
+    WHERE type != '')
   WHERE (name, type, unit, help) NOT IN (SELECT (name, type, unit, help) FROM metric_meta) GROUP BY name`;

@@ -1,5 +1,5 @@
 /**
- * How ClickHouse reads a segment: a protobuf schema that is wire-compatible with opentelemetry-proto v1, and the columns to read
+ * How ClickHouse reads a segment: a protobuf schema that is wire-compatible with opentelemetry-proto v1 or with Prometheus's WriteRequest, and the columns to read
  * it into. Enums are declared as integers, so that an unknown member is no error; fields that nothing reads are left out.
  */
 import { MAX_STORED_DEPTH } from '../../../collector/wire/reasons.ts';
@@ -62,6 +62,21 @@ message LogRecord { fixed64 time_unix_nano = 1; int32 severity_number = 2; strin
 message ScopeLogs { Scope scope = 1; repeated LogRecord log_records = 2; }
 message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2; }
 message Request { repeated ResourceLogs resource_logs = 1; }`,
+
+  remote_write: `
+message Label { string name = 1; string value = 2; }
+message Sample { double value = 1; int64 timestamp = 2; int64 start_timestamp = 3; }
+message Exemplar { repeated Label labels = 1; double value = 2; int64 timestamp = 3; }
+message BucketSpan { sint32 offset = 1; uint32 length = 2; }
+message Histogram { oneof count { uint64 count_int = 1; double count_float = 2; } double sum = 3; sint32 schema = 4;
+  double zero_threshold = 5; oneof zero_count { uint64 zero_count_int = 6; double zero_count_float = 7; }
+  repeated BucketSpan negative_spans = 8; repeated sint64 negative_deltas = 9; repeated double negative_counts = 10;
+  repeated BucketSpan positive_spans = 11; repeated sint64 positive_deltas = 12; repeated double positive_counts = 13;
+  int32 reset_hint = 14; int64 timestamp = 15; repeated double custom_values = 16; int64 start_timestamp = 17; }
+message TimeSeries { repeated Label labels = 1; repeated Sample samples = 2; repeated Exemplar exemplars = 3;
+  repeated Histogram histograms = 4; }
+message MetricMetadata { int32 type = 1; string metric_family_name = 2; string help = 4; string unit = 5; }
+message Request { repeated TimeSeries timeseries = 1; repeated MetricMetadata metadata = 3; }`,
 };
 
 const MEMBERS = `value Enum8('none' = 0, 'string_value' = 1, 'bool_value' = 2, 'int_value' = 3, 'double_value' = 4,
@@ -134,6 +149,17 @@ export function structure(signal: Signal, depth: number): string {
     logs: `resource_logs Array(Tuple(${RESOURCE}, scope_logs Array(Tuple(${SCOPE}, log_records Array(Tuple(
     time_unix_nano UInt64, severity_number Int32, severity_text String, body ${anyValue(depth)},
     attributes ${ATTRIBUTES}, trace_id String, span_id String, observed_time_unix_nano UInt64, event_name String))))))`,
+
+    remote_write: `timeseries Array(Tuple(labels Array(Tuple(name String, value String)),
+    samples Array(Tuple(value Float64, timestamp Int64, start_timestamp Int64)),
+    exemplars Array(Tuple(labels Array(Tuple(name String, value String)), value Float64, timestamp Int64)),
+    histograms Array(Tuple(count Enum8('none' = 0, 'count_int' = 1, 'count_float' = 2), count_int UInt64, count_float Float64,
+      sum Float64, schema Int32, zero_threshold Float64,
+      zero_count Enum8('none' = 0, 'zero_count_int' = 6, 'zero_count_float' = 7), zero_count_int UInt64, zero_count_float Float64,
+      negative_spans Array(Tuple(offset Int32, length UInt32)), negative_deltas Array(Int64), negative_counts Array(Float64),
+      positive_spans Array(Tuple(offset Int32, length UInt32)), positive_deltas Array(Int64), positive_counts Array(Float64),
+      reset_hint Int32, timestamp Int64, custom_values Array(Float64), start_timestamp Int64)))),
+    metadata Array(Tuple(type Int32, metric_family_name String, help String, unit String))`,
   };
   return columns[signal];
 }

@@ -7,7 +7,7 @@
 /** Identifies a point's label set within its family. */
 const KEY = `arraySum(arrayMap(l -> sipHash64(l.name, l.value), labels)) + sipHash64('family', family)`;
 const CAMPAIGN = `arrayFirst(l -> l.name = 'campaign_id', labels).value`;
-const IDS = 'arrayConcat(values.id, exponential.id)';
+const IDS = 'arrayConcat(values.id, exponential.id, native.id)';
 const ACTIVE = `family IN (SELECT DISTINCT toString(family) FROM load_points)
   AND (last > {since:DateTime64(3, 'UTC')} OR written > {since:DateTime64(3, 'UTC')})`;
 
@@ -40,7 +40,7 @@ export const REFUSED = `SELECT r.family AS metric, r.campaign AS campaign, any(r
     sum(p.exemplars) AS exemplars
   FROM (SELECT toString(family) AS family, toString(campaign) AS campaign, sum(series) AS series FROM load_refused
     GROUP BY family, campaign) AS r
-  INNER JOIN (SELECT toString(family) AS family, ${CAMPAIGN} AS campaign, length(values) + length(exponential) AS samples,
+  INNER JOIN (SELECT toString(family) AS family, ${CAMPAIGN} AS campaign, length(values) + length(exponential) + length(native) AS samples,
       length(exemplars) AS exemplars FROM load_points WHERE ${IS_REFUSED}) AS p USING (family, campaign)
   GROUP BY metric, campaign`;
 
