@@ -163,7 +163,11 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     // What the product adds of itself was not counted at the wire.
     let rows = refused.reduce((sum, each) => sum + each.samples, -targets);
     if (samples > fact('deltas')) rows += await write('samples', metrics.INSERT_SAMPLES);
-    if (fact('deltas') > 0) rows += await write('deltas', metrics.INSERT_DELTAS);
+    if (fact('deltas') > 0) {
+      // Those that come late change later ones too, and those that come again change nothing.
+      await write('deltas', metrics.INSERT_DELTAS);
+      rows += fact('deltas');
+    }
     if (fact('exponentials') > 0) rows += await write('native', metrics.INSERT_NATIVE);
     if (fact('natives') > 0) rows += await write('written-native', metrics.INSERT_WRITTEN_NATIVE);
     if (fact('exemplars') > 0) await write('exemplars', metrics.INSERT_EXEMPLARS);

@@ -327,6 +327,33 @@ describe('metrics', () => {
     ]);
   });
 
+  it('deltas that come late, or twice, are counted once, from when the first began', async () => {
+    const at = (seconds: number) => T0 + BigInt(seconds) * 1_000_000_000n;
+    const delta = (...values: readonly (readonly [number, number])[]) => [
+      {
+        name: 'd',
+        sum: {
+          temporality: 1,
+          points: values.map(([seconds, value]) => ({
+            startNano: at(seconds - 10),
+            timeNano: at(seconds),
+            value,
+          })),
+        },
+      },
+    ];
+    await loadMetrics(delta([10, 1]), 1);
+    await loadMetrics(delta([40, 4], [50, 5]), 2);
+    await loadMetrics(delta([30, 300], [20, 20]), 2);
+    await loadMetrics(delta([40, 4], [60, 6]), 2);
+    const found = await rows(`SELECT toUnixTimestamp64Milli(ts) - ${T0_MS} AS ms, max(value) AS total,
+        uniqExact(start) AS starts, toUnixTimestamp64Milli(any(start)) - ${T0_MS} AS began
+      FROM samples INNER JOIN series USING (id) WHERE name = 'd_total' GROUP BY ts ORDER BY ts`);
+    expect(
+      found.map(({ ms, total, starts, began }) => [Number(ms), total, Number(starts), Number(began)]),
+    ).toEqual([1, 21, 321, 325, 330, 336].map((total, i) => [(i + 1) * 10_000, total, 1, 0]));
+  });
+
   it('says of each family its type, unit and help, and of each resource what it is', async () => {
     const points = [{ timeNano: T0, value: 1 }];
     await loadMetrics(

@@ -149,9 +149,11 @@ function joinRuns(
   return joined;
 }
 
-/** By time; of two samples at one time (a point that was sent twice) the later one stays. */
+/** By time; of two samples at one time the larger one stays, as with ClickHouse's grid functions: a delta that came late made it grow. */
 function sortAndDeduplicate({ timesMs, values, startsMs }: SampleColumns): SampleColumns {
-  const order = Array.from(timesMs.keys()).sort((a, b) => timesMs[a]! - timesMs[b]! || a - b);
+  const order = Array.from(timesMs.keys()).sort(
+    (a, b) => timesMs[a]! - timesMs[b]! || values[a]! - values[b]! || a - b,
+  );
   const kept = order.filter(
     (index, i) => i + 1 === order.length || timesMs[order[i + 1]!] !== timesMs[index],
   );

@@ -163,21 +163,37 @@ const samples = (rows: string): string => `INSERT INTO samples (id, ts, int, flo
 export const INSERT_SAMPLES = samples(`SELECT v.id AS id, ts, v.value AS value, start
   FROM load_points ARRAY JOIN values AS v WHERE NOT delta`);
 
+/** Of what is stored of the batch's delta series: the last sample before the batch's first one, and all from there on. */
+const STORED_DELTAS = `WITH oldest AS (SELECT arrayJoin(values.id) AS id, min(ts) AS oldest FROM load_points WHERE delta GROUP BY id),
+  stored AS (
+    SELECT s.id AS id, s.ts AS at, o.oldest AS oldest, if(s.int = 0, s.float, s.int + s.float) AS total, s.start AS began
+    FROM samples AS s INNER JOIN oldest AS o USING (id)
+    WHERE s.id IN (SELECT id FROM oldest) AND reinterpretAsUInt64(s.float) != 9218868437227405314
+      AND s.ts >= (SELECT min(ts) - INTERVAL 1 DAY FROM load_points WHERE delta)
+  )
+  SELECT id, max(at) AS ts, argMax(began, (at, total)) AS start, argMax(total, (at, total)) AS value
+  FROM stored WHERE at < oldest GROUP BY id
+  UNION ALL
+  SELECT id, at AS ts, argMax(began, total) AS start, max(total) AS value FROM stored WHERE at >= oldest GROUP BY id, at`;
+
 /**
- * Samples of delta temporality become cumulative: each series goes on from its last sample before the batch. A delta that comes
- * later than a newer one is not added to that one; the newer then looks like a counter that went on, and nothing is counted twice.
+ * Samples of delta temporality become cumulative: each series goes on from its last sample before the batch, and began when its first
+ * delta did. A delta that comes later than a newer one is added to all that come after it: those are written once more, and of two
+ * samples of one time readers take the larger. A delta of a time that is stored already was sent twice.
  */
-export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE},
-      coalesce(b.value, 0) + sum(if(stale, 0, d.value)) OVER (PARTITION BY id ORDER BY ts ROWS UNBOUNDED PRECEDING)) AS value
-    FROM (SELECT v.id AS id, ts, start, stale, v.value AS value FROM load_points ARRAY JOIN values AS v WHERE delta) AS d
-    LEFT JOIN (
-      SELECT id, argMax(if(s.int = 0, s.float, s.int + s.float), s.ts) AS value
-      FROM samples AS s
-      INNER JOIN (SELECT arrayJoin(values.id) AS id, min(ts) AS oldest FROM load_points WHERE delta GROUP BY id) AS o USING (id)
-      WHERE s.id IN (SELECT DISTINCT arrayJoin(values.id) FROM load_points WHERE delta) AND s.ts < o.oldest
-        AND s.ts >= (SELECT min(ts) - INTERVAL 1 DAY FROM load_points WHERE delta) AND reinterpretAsUInt64(s.float) != 9218868437227405314
-      GROUP BY id
-    ) AS b USING (id)`);
+export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE}, total) AS value FROM (
+    SELECT id, ts, fresh, stale, ifNull(any(nullIf(start, toDateTime64(0, 3, 'UTC'))) OVER so_far, toDateTime64(0, 3, 'UTC')) AS start,
+      sum(if(resent, 0, added)) OVER so_far AS more, ifNull(anyLast(known) OVER so_far, 0) + more AS total, resent
+    FROM (
+      SELECT *, fresh AND min(fresh) OVER (PARTITION BY id, ts) = 0 AS resent FROM (
+        SELECT v.id AS id, ts, start, stale, if(stale, 0, v.value) AS added, CAST(NULL, 'Nullable(Float64)') AS known, 1 AS fresh
+        FROM load_points ARRAY JOIN values AS v WHERE delta
+        UNION ALL
+        SELECT id, ts, start, false, 0, value, 0 FROM (${STORED_DELTAS})
+      )
+    )
+    WINDOW so_far AS (PARTITION BY id ORDER BY ts, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+  ) WHERE if(fresh = 1, NOT resent, more != 0)`);
 
 /** Exponential histograms as native ones. What OTLP says of resets are start times, so that no hint is needed. */
 const native = (
