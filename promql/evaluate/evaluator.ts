@@ -18,6 +18,7 @@ import { evaluateAggregation } from './aggregate.ts';
 import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
 import { evaluateBinary } from './binary.ts';
 import type { EvaluationContext } from './context.ts';
+import { isPlainRate, slideFloatRate } from './float-rate.ts';
 import { callFunction } from './functions.ts';
 import { endOf, FLOAT, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
@@ -25,6 +26,7 @@ import { stringArgument } from './label-functions.ts';
 import { dropNames } from './names.ts';
 import { RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
 import { applyRangeFunction, type RangeShape } from './range-window.ts';
+import { isRate, RATE_KINDS } from './rate.ts';
 import { gridToSamples, type RangeSamples, toRangeSamples, withResetHints } from './samples.ts';
 import { absent } from './vector-functions.ts';
 
@@ -252,10 +254,14 @@ export class Evaluator {
       annotations: this.context.annotations,
       pause: () => this.context.budget.pause('expression evaluation'),
     };
+    const plain = isRate(call.func) ? RATE_KINDS[call.func] : undefined;
     const result: VectorSeries[] = [];
     for (const one of samples) {
       await this.context.budget.pause('expression evaluation');
-      const series = await applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
+      const series =
+        plain !== undefined && isPlainRate(one, shape)
+          ? slideFloatRate(one, shape, plain)
+          : await applyRangeFunction(one, shape, fn, scalars, !keepsName, at);
       if (series !== undefined) {
         result.push(series);
         if (series.present.includes(FLOAT)) this.#noteNonCounter(call, one.labels, range);

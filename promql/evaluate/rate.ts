@@ -10,6 +10,7 @@ import { compact, usesCustomBuckets } from '../histogram/buckets.ts';
 import { detectReset } from '../histogram/comparison.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import { extendedRate } from './extended-rate.ts';
+import { extrapolationFactor } from './extrapolation.ts';
 import { metricNameOf, type RangeFunction, type RangeWindow } from './range-window.ts';
 import { startTimeOverlaps, startTimeSaysReset } from './start-times.ts';
 
@@ -19,19 +20,24 @@ export interface RateKind {
   readonly perSecond: boolean;
 }
 
-export const rate: RangeFunction = (window) => extrapolatedRate(window, { counter: true, perSecond: true });
-export const increase: RangeFunction = (window) =>
-  extrapolatedRate(window, { counter: true, perSecond: false });
-export const delta: RangeFunction = (window) =>
-  extrapolatedRate(window, { counter: false, perSecond: false });
+export const RATE_KINDS = {
+  rate: { counter: true, perSecond: true },
+  increase: { counter: true, perSecond: false },
+  delta: { counter: false, perSecond: false },
+} as const satisfies Record<string, RateKind>;
+
+export const isRate = (name: string): name is keyof typeof RATE_KINDS => Object.hasOwn(RATE_KINDS, name);
+
+/** Whether a counter would have been zero before does not matter. */
+const NO_ZERO = Number.POSITIVE_INFINITY;
+
+export const rate: RangeFunction = (window) => extrapolatedRate(window, RATE_KINDS.rate);
+export const increase: RangeFunction = (window) => extrapolatedRate(window, RATE_KINDS.increase);
+export const delta: RangeFunction = (window) => extrapolatedRate(window, RATE_KINDS.delta);
 export const irate: RangeFunction = (window) => lastTwo(window, true);
 export const idelta: RangeFunction = (window) => lastTwo(window, false);
 
-/**
- * The growth over the range, as Prometheus extrapolates it: to the edge of the range if the first (last) sample is nearer to it
- * than 1.1 times the mean distance of samples, else by half that distance; a counter never below zero, and from its start
- * time if that lies in the range.
- */
+/** The growth over the range, extrapolated to its edges; of a counter from its start time if that lies in the range. */
 function extrapolatedRate(window: RangeWindow, kind: RateKind): number | NativeHistogram | undefined {
   const floats = window.to - window.from;
   const histograms = window.histogramTo - window.histogramFrom;
@@ -58,8 +64,8 @@ function floatRate(window: RangeWindow, kind: RateKind): number | undefined {
   const fromStart = startsInside(window, span);
   if (!fromStart && span.intervals === 0) return undefined;
   if (fromStart) growth += values[from]!;
-  const zeroShare = kind.counter && growth > 0 && values[from]! >= 0 ? values[from]! / growth : undefined;
-  return growth * extrapolationFactor(window, kind, span, fromStart, zeroShare);
+  const zeroShare = kind.counter && growth > 0 && values[from]! >= 0 ? values[from]! / growth : NO_ZERO;
+  return growth * factorOf(window, kind, span, fromStart, zeroShare);
 }
 
 /** What the counter had reached before each drop inside the window. */
@@ -104,29 +110,24 @@ interface SampledSpan {
 const startsInside = (window: RangeWindow, span: SampledSpan): boolean =>
   span.start !== 0 && span.start > window.rangeStartMs && span.start < span.first;
 
-/** `zeroShare`: after which share of the sampled time before the first sample a counter would have been zero. */
-function extrapolationFactor(
+function factorOf(
   window: RangeWindow,
   kind: RateKind,
   span: SampledSpan,
   fromStart: boolean,
-  zeroShare: number | undefined,
+  zeroShare: number,
 ): number {
-  const sampledMs = span.last - span.first;
-  const meanMs = span.intervals > 0 ? sampledMs / 1_000 / span.intervals : 0;
-  const threshold = meanMs * 1.1;
-  let toStart = (span.first - window.rangeStartMs) / 1_000;
-  let toEnd = (window.rangeEndMs - span.last) / 1_000;
-  let sampled = sampledMs / 1_000;
-  if (fromStart) {
-    toStart = 0;
-    sampled = (span.last - span.start) / 1_000;
-  } else {
-    if (toStart >= threshold) toStart = meanMs / 2;
-    if (zeroShare !== undefined) toStart = Math.min(toStart, sampled * zeroShare);
-  }
-  if (toEnd >= threshold) toEnd = meanMs / 2;
-  const factor = sampled === 0 ? 1 : (sampled + toStart + toEnd) / sampled;
+  const startMs = fromStart ? span.start : 0;
+  const { rangeStartMs, rangeEndMs } = window;
+  const factor = extrapolationFactor(
+    rangeStartMs,
+    rangeEndMs,
+    span.first,
+    span.last,
+    span.intervals,
+    startMs,
+    zeroShare,
+  );
   return kind.perSecond ? factor / (window.rangeMs / 1_000) : factor;
 }
 
@@ -148,8 +149,8 @@ function histogramRate(window: RangeWindow, kind: RateKind): NativeHistogram | u
   if (fromStart) growth = growth === undefined ? first : addNoted(growth, first, window);
   if (growth === undefined) return undefined;
   const zeroShare =
-    kind.counter && growth.count > 0 && first.count >= 0 ? first.count / growth.count : undefined;
-  return scaleHistogram(growth, extrapolationFactor(window, kind, span, fromStart, zeroShare));
+    kind.counter && growth.count > 0 && first.count >= 0 ? first.count / growth.count : NO_ZERO;
+  return scaleHistogram(growth, factorOf(window, kind, span, fromStart, zeroShare));
 }
 
 /** Last less first, with what was lost at resets; undefined if the bucket layouts do not go together. */
