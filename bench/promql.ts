@@ -95,7 +95,9 @@ export const promql = promqlBench({
         {
           what: 'ten dashboards every 5 s under ingest, slowest query',
           ours: busy.slowestMs,
+          medianMs: busy.medianMs,
           queries: busy.queries,
+          failed: busy.failed,
           spansPerSecond: busy.spansPerSecond,
         },
       ],

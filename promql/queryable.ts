@@ -23,6 +23,9 @@ export interface Queryable {
    */
   selectGrid?(request: GridRequest): Promise<GridResult | undefined>;
 
+  /** Optional: the same, of which the store also makes groups. Only these come back, and the samples of series that it left out. */
+  selectGroups?(request: GroupRequest): Promise<GroupResult | undefined>;
+
   /** Exemplars of series that satisfy any of the selectors; the newest ones if there are more than the limit. */
   exemplars(request: ExemplarRequest): Promise<readonly ExemplarSeries[]>;
 
@@ -127,6 +130,25 @@ export type GridFunction =
 /** What the store worked out, and the series that it leaves to the evaluator. No series is in both. */
 export interface GridResult {
   readonly series: readonly GridSeries[];
+  readonly samples: readonly SampleSeries[];
+}
+
+/** What a store may make of the series of a group, as PromQL's aggregation of that name does. */
+export type GroupOperator = 'sum' | 'avg' | 'min' | 'max' | 'count' | 'group';
+
+export interface GroupRequest extends GridRequest {
+  readonly operator: GroupOperator;
+  /** `by` these labels, or `without` them, as the aggregation says. */
+  readonly grouping: readonly string[];
+  readonly without: boolean;
+}
+
+/** Groups of what the store worked out, and the series that it leaves to the evaluator. */
+export interface GroupResult {
+  /** Their labels are those that the aggregation keeps. */
+  readonly groups: readonly GridSeries[];
+  /** Labels of the series that the groups were made of. */
+  readonly members: readonly LabelSet[];
   readonly samples: readonly SampleSeries[];
 }
 

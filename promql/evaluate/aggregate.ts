@@ -2,12 +2,15 @@ import { METRIC_NAME } from '../../model/labels.ts';
 import { TEXT } from '../annotations.ts';
 import type { AggregateExpr } from '../ast.ts';
 import { LabelSet } from '../label-set.ts';
+import type { GroupOperator } from '../queryable.ts';
 import { ACCUMULATORS, type Accumulator, type SimpleAggregation } from './accumulators.ts';
 import type { EvaluationContext } from './context.ts';
 import { ABSENT, FLOAT, SeriesBuilder, type VectorSeries } from './grid.ts';
 
 /** The labels of a series' group. */
-export function groupLabels(expr: AggregateExpr): (labels: LabelSet) => LabelSet {
+export function groupLabels(
+  expr: Pick<AggregateExpr, 'grouping' | 'without'>,
+): (labels: LabelSet) => LabelSet {
   const names = new Set(expr.grouping);
   if (expr.without) {
     names.add(METRIC_NAME);
@@ -62,6 +65,34 @@ export async function evaluateAggregation(
     if (out.any) result.push(out);
   }
   return result;
+}
+
+const GROUP_OPERATORS: ReadonlySet<string> = new Set<GroupOperator>([
+  'sum',
+  'avg',
+  'min',
+  'max',
+  'count',
+  'group',
+]);
+
+/** Whether a store may do the aggregation. */
+export const isGroupOperator = (operator: SimpleAggregation): operator is GroupOperator =>
+  GROUP_OPERATORS.has(operator);
+
+/**
+ * Puts what a store made of most series of each group together with the others: sums and extremes are aggregated once more, counts
+ * are summed. A mean must have no others.
+ */
+export async function combineGroups(
+  expr: AggregateExpr & { readonly operator: GroupOperator },
+  groups: readonly VectorSeries[],
+  rest: readonly VectorSeries[],
+  context: EvaluationContext,
+): Promise<VectorSeries[]> {
+  if (expr.operator !== 'count') return evaluateAggregation(expr, [...groups, ...rest], undefined, context);
+  const others = await evaluateAggregation(expr, rest, undefined, context);
+  return evaluateAggregation({ ...expr, operator: 'sum' }, [...groups, ...others], undefined, context);
 }
 
 function feed(accumulator: Accumulator, series: VectorSeries): void {

@@ -13,50 +13,41 @@ import { EvaluationError } from '../errors.ts';
 import { scaleHistogram } from '../histogram/arithmetic.ts';
 import type { LabelSet } from '../label-set.ts';
 import { isValidUtf8, quote } from '../parse-error.ts';
-import type { GridResult, SampleSeries } from '../queryable.ts';
-import { evaluateAggregation } from './aggregate.ts';
+import type { GroupResult, SampleSeries } from '../queryable.ts';
+import type { SimpleAggregation } from './accumulators.ts';
+import { combineGroups, evaluateAggregation, isGroupOperator } from './aggregate.ts';
 import { evaluateCountValues, evaluateSelection } from './aggregate-k.ts';
 import { evaluateBinary } from './binary.ts';
 import type { EvaluationContext } from './context.ts';
 import { isPlainRate, slideFloatRate } from './float-rate.ts';
 import { callFunction } from './functions.ts';
-import { endOf, FLOAT, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
+import { FLOAT, repeatValue, type StepGrid, type Value, type VectorSeries, vectorOf } from './grid.ts';
 import { evaluateInstantSelector, type SampleFigure } from './instant-selector.ts';
 import { stringArgument } from './label-functions.ts';
 import { dropNames } from './names.ts';
-import { RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
+import { isRangeFunction, RANGE_FUNCTIONS, type RangeFunctionName } from './range-functions.ts';
 import { applyRangeFunction, type RangeShape } from './range-window.ts';
 import { isRate, RATE_KINDS } from './rate.ts';
-import { gridToSamples, type RangeSamples, toRangeSamples, withResetHints } from './samples.ts';
+import { gridToSamples, type RangeSamples, toRangeSamples } from './samples.ts';
+import { StoreReads } from './store-reads.ts';
 import { absent } from './vector-functions.ts';
 
 /** Evaluates planned expressions. One evaluator serves one query. */
 export class Evaluator {
   readonly context: EvaluationContext;
-  /** Reads by what is asked for: a selector that stands twice in a query is read once. */
-  readonly #fetched = new Map<string, Promise<readonly SampleSeries[]>>();
-  readonly #asked = new Map<string, Promise<GridResult | undefined>>();
+  readonly #reads: StoreReads;
 
   constructor(context: EvaluationContext) {
     this.context = context;
+    this.#reads = new StoreReads(context);
   }
 
   /** Evaluates the planned expression with all names resolved. */
   async run(): Promise<Value> {
     const { expr, grid } = this.context.plan.request;
-    this.#startFetching();
+    this.#reads.beginAll();
     const value = await this.evaluate(expr, grid);
     return value.type === 'vector' ? vectorOf(dropNames(value.series)) : value;
-  }
-
-  /** All reads at once, so that they overlap. */
-  #startFetching(): void {
-    for (const selector of this.context.plan.selectors.keys()) {
-      if (this.#plan(selector).pushdown !== undefined && this.context.queryable.selectGrid !== undefined)
-        continue;
-      // A failure is seen by who awaits it; until then it must not count as unhandled.
-      this.#fetchOnce(selector).series.catch(() => {});
-    }
   }
 
   /** A query that is nothing but a subquery: the values of its expression at its own steps. */
@@ -72,7 +63,7 @@ export class Evaluator {
   rangeSamples(expr: MatrixSelector): Promise<readonly SampleSeries[]> {
     return this.#noted(
       expr,
-      () => this.#fetch(expr.selector),
+      () => this.#reads.samples(expr.selector),
       (series) => series.length,
     );
   }
@@ -143,52 +134,18 @@ export class Evaluator {
   }
 
   async instant(selector: VectorSelector, figure: SampleFigure): Promise<VectorSeries[]> {
-    const pushed = await this.#askStore(selector, selector);
+    const pushed = await this.#reads.grid(selector, selector);
     if (pushed !== undefined) {
-      const rest = await evaluateInstantSelector(pushed.samples, this.#plan(selector), figure, this.context);
+      const rest = await evaluateInstantSelector(
+        pushed.samples,
+        this.#reads.plan(selector),
+        figure,
+        this.context,
+      );
       return [...pushed.series.map((one) => ({ ...one, dropName: false, histograms: undefined })), ...rest];
     }
-    const series = await this.#fetch(selector);
-    return evaluateInstantSelector(series, this.#plan(selector), figure, this.context);
-  }
-
-  /** The stored samples of a selector, read once. */
-  #fetch(selector: VectorSelector): Promise<readonly SampleSeries[]> {
-    const { key, series } = this.#fetchOnce(selector);
-    this.context.recorder?.uses(key, undefined);
-    return series;
-  }
-
-  #fetchOnce(selector: VectorSelector): { key: string; series: Promise<readonly SampleSeries[]> } {
-    const { readStartMs, readEndMs, hints, histogramStats } = this.#plan(selector);
-    const key = JSON.stringify([selector.matchers, readStartMs, readEndMs, hints.func, histogramStats]);
-    let fetched = this.#fetched.get(key);
-    if (fetched === undefined) {
-      fetched = this.#read(selector, key);
-      this.#fetched.set(key, fetched);
-    }
-    return { key, series: fetched };
-  }
-
-  async #read(selector: VectorSelector, key: string): Promise<readonly SampleSeries[]> {
-    const plan = this.#plan(selector);
-    if (plan.grid.steps === 0) return [];
-    const series = await this.context.queryable.select({
-      matchers: selector.matchers,
-      startMs: plan.readStartMs,
-      endMs: plan.readEndMs,
-      hints: plan.hints,
-      abort: this.context.budget.abort,
-      onRead: this.context.recorder?.onRead(key),
-    });
-    this.context.budget.countSeries(series);
-    return plan.histogramStats ? series.map(withResetHints) : series;
-  }
-
-  #plan(selector: VectorSelector) {
-    const plan = this.context.plan.selectors.get(selector);
-    if (plan === undefined) throw new EvaluationError('a selector was not planned');
-    return plan;
+    const series = await this.#reads.samples(selector);
+    return evaluateInstantSelector(series, this.#reads.plan(selector), figure, this.context);
   }
 
   async #aggregate(expr: AggregateExpr, grid: StepGrid): Promise<readonly VectorSeries[]> {
@@ -213,6 +170,8 @@ export class Evaluator {
         );
       }
       default: {
+        const pushed = await this.#aggregateInStore(expr, operator, grid);
+        if (pushed !== undefined) return pushed;
         const param = expr.param === undefined ? undefined : await this.scalar(expr.param, grid);
         return evaluateAggregation(
           { ...expr, operator },
@@ -222,6 +181,40 @@ export class Evaluator {
         );
       }
     }
+  }
+
+  /** An aggregation that the store does itself, over a function or a selector that it does; undefined if it does not. */
+  async #aggregateInStore(
+    expr: AggregateExpr,
+    operator: SimpleAggregation,
+    grid: StepGrid,
+  ): Promise<VectorSeries[] | undefined> {
+    const inner = withoutParens(expr.expr);
+    const selector = selectorIn(inner);
+    if (!isGroupOperator(operator) || selector === undefined) return undefined;
+    const result = await this.#reads.groups({ ...expr, operator }, selector);
+    // A mean goes together with others only by its count.
+    if (result === undefined || (operator === 'avg' && result.samples.length > 0)) return undefined;
+    const rest = await this.#restOfGroups(inner, selector, result, grid);
+    const dropName = inner.kind === 'call' && !RANGE_FUNCTIONS[inner.func as RangeFunctionName].keepsName;
+    const groups = result.groups.map((one) => ({ ...one, dropName, histograms: undefined }));
+    return combineGroups({ ...expr, operator }, groups, rest, this.context);
+  }
+
+  /** What the store left of a pushed-down aggregation, evaluated here. */
+  async #restOfGroups(
+    inner: Expr,
+    selector: VectorSelector,
+    { groups, members, samples }: GroupResult,
+    grid: StepGrid,
+  ): Promise<VectorSeries[]> {
+    if (inner.kind !== 'call')
+      return evaluateInstantSelector(samples, this.#reads.plan(selector), 'value', this.context);
+    const call = inner as CallExpr & { readonly func: RangeFunctionName };
+    const range = withoutParens(call.args[0]!) as MatrixSelector;
+    if (groups.length > 0) for (const labels of members) this.#noteNonCounter(call, labels, range);
+    const { samples: left, shape } = this.#rangeInput(range, samples, grid);
+    return this.#slide(call, range, [], left, shape);
   }
 
   /** A function of one range vector, with its scalar arguments in order. */
@@ -288,7 +281,7 @@ export class Evaluator {
     const read =
       range.kind === 'subquery'
         ? () => this.#subquery(range, grid)
-        : async () => this.#rangeInput(range, await this.#fetch(range.selector), grid);
+        : async () => this.#rangeInput(range, await this.#reads.samples(range.selector), grid);
     return this.#noted(range, read, ({ samples }) => samples.length);
   }
 
@@ -309,7 +302,7 @@ export class Evaluator {
     call: CallExpr,
     grid: StepGrid,
   ): Promise<{ series: VectorSeries[]; rest: RangeInput } | undefined> {
-    const result = await this.#askStore(range.selector, call);
+    const result = await this.#reads.grid(range.selector, call);
     if (result === undefined) return undefined;
     const dropName = !RANGE_FUNCTIONS[call.func as RangeFunctionName].keepsName;
     const series = result.series.map((one) => {
@@ -319,42 +312,8 @@ export class Evaluator {
     return { series, rest: this.#rangeInput(range, result.samples, grid) };
   }
 
-  /** What the store works out of a planned selector; undefined if nothing. */
-  async #askStore(selector: VectorSelector, asked: Expr): Promise<GridResult | undefined> {
-    const { pushdown, offsetMs, windowMs, grid } = this.#plan(selector);
-    const key = JSON.stringify([selector.matchers, pushdown, offsetMs, windowMs, grid]);
-    let answer = this.#asked.get(key);
-    if (answer === undefined) {
-      answer = this.#readGrid(selector, key);
-      this.#asked.set(key, answer);
-    }
-    const result = await answer;
-    if (result !== undefined) this.context.recorder?.uses(key, asked);
-    return result;
-  }
-
-  async #readGrid(selector: VectorSelector, key: string): Promise<GridResult | undefined> {
-    const plan = this.#plan(selector);
-    const { queryable, budget, recorder } = this.context;
-    if (plan.pushdown === undefined || queryable.selectGrid === undefined) return undefined;
-    const result = await queryable.selectGrid({
-      matchers: selector.matchers,
-      func: plan.pushdown,
-      startMs: plan.grid.startMs - plan.offsetMs,
-      endMs: endOf(plan.grid) - plan.offsetMs,
-      stepMs: plan.grid.stepMs,
-      windowMs: plan.windowMs,
-      abort: budget.abort,
-      onRead: recorder?.onRead(key),
-    });
-    if (result === undefined) return undefined;
-    budget.countSeries(result.samples);
-    budget.note(result.series.length * plan.grid.steps);
-    return result;
-  }
-
   #rangeInput(range: MatrixSelector, series: readonly SampleSeries[], grid: StepGrid): RangeInput {
-    const plan = this.#plan(range.selector);
+    const plan = this.#reads.plan(range.selector);
     return {
       samples: series.map(toRangeSamples),
       shape: { ...plan, grid, rangeMs: plan.windowMs, extension: range.selector.extension },
@@ -369,6 +328,14 @@ interface RangeInput {
 }
 
 const seriesOf = (value: Value): number => (value.type === 'vector' ? value.series.length : 1);
+
+/** The selector that an expression is, or that it is a function of one argument of. */
+function selectorIn(expr: Expr): VectorSelector | undefined {
+  if (expr.kind === 'vector_selector') return expr;
+  if (expr.kind !== 'call' || expr.args.length !== 1 || !isRangeFunction(expr.func)) return undefined;
+  const arg = withoutParens(expr.args[0]!);
+  return arg.kind === 'matrix_selector' ? arg.selector : undefined;
+}
 
 const isRange = (expr: Expr): boolean => expr.kind === 'matrix_selector' || expr.kind === 'subquery';
 

@@ -1,8 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
-import { z } from 'zod';
 import type { LabelMatcher } from '../../model/labels.ts';
 import type { Loaded } from '../../model/telemetry.ts';
-import { QueryTimeoutError } from '../../promql/errors.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
   type ExemplarRequest,
@@ -10,27 +8,30 @@ import {
   type GridRequest,
   type GridResult,
   type GridSeries,
+  type GroupRequest,
+  type GroupResult,
   type MetadataRequest,
   type MetricMetadata,
   type Queryable,
   type SampleSeries,
   type SelectRequest,
   type SeriesRequest,
-  StoreUnavailableError,
   TooMuchError,
   type WarningsRequest,
 } from '../../promql/queryable.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
-import type { Reader } from '../clickhouse/clickhouse.ts';
-import { StoreError } from '../clickhouse/errors.ts';
+import type { QueryRequest, Reader } from '../clickhouse/clickhouse.ts';
 import { assembleFloats, assembleNative } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
 import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
+import { groupQuery, numberGroups, sortGroups } from './group-query.ts';
 import type { StartsWanted } from './head/head-series.ts';
 import { SampleHead } from './head/sample-head.ts';
 import { HISTOGRAM_COLUMNS, type HistogramColumns, readHistograms } from './histogram-columns.ts';
 import { readNativeBlocks } from './native-blocks.ts';
+import { promqlFailure } from './promql-failure.ts';
 import { readExemplars } from './read-exemplars.ts';
+import { readMetadata } from './read-metadata.ts';
 import { SampleCollector, type SampleColumns } from './sample-columns.ts';
 import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
@@ -59,9 +60,6 @@ export interface ClickHouseQueryable extends Queryable {
   readonly seriesCount: number;
 }
 
-/** ClickHouse's code for a query that took longer than it may. */
-const TIMEOUT_EXCEEDED = 159;
-
 /** Functions that look at start times. Others do not need the column. */
 const USES_STARTS: Readonly<Record<string, StartsWanted>> = {
   rate: 'telling',
@@ -70,9 +68,6 @@ const USES_STARTS: Readonly<Record<string, StartsWanted>> = {
   resets: 'telling',
   start_timestamp: 'all',
 };
-
-const metaRow = z.object({ name: z.string(), type: z.string(), unit: z.string(), help: z.string() });
-const METRIC_TYPES: ReadonlySet<string> = new Set(['counter', 'gauge', 'histogram', 'summary']);
 
 /** Makes the store. Nothing is read until the first query. */
 export function createClickHouseQueryable(options: ClickHouseQueryableOptions): ClickHouseQueryable {
@@ -122,24 +117,34 @@ class ClickHouseStore implements ClickHouseQueryable {
   }
 
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
+    const pushed = await this.#push(request, (floats, steps) => this.#readGrid(floats, request, steps));
+    return pushed && { series: pushed.series, samples: pushed.samples };
+  }
+
+  async selectGroups(request: GroupRequest): Promise<GroupResult | undefined> {
+    const pushed = await this.#push(request, (floats, steps) => this.#readGroups(floats, request, steps));
+    const members = pushed?.floats.map(({ labels }) => labels);
+    return pushed && { groups: pushed.series, members: members!, samples: pushed.samples };
+  }
+
+  /** What `read` makes ClickHouse work out of the series that it can, and the samples of the others: histograms, and what it left. */
+  async #push(
+    request: GridRequest,
+    read: (floats: readonly IndexedSeries[], steps: number) => Promise<Pushed>,
+  ) {
     await this.#catalog.fresh();
     const steps = gridSteps(request);
     if (steps === undefined) return undefined;
     const range = { ...request, startMs: request.startMs - request.windowMs };
     const found = this.#resolve(request.matchers, range);
-    if (found.length === 0) return { series: [], samples: [] };
-    // What may hold histograms is the evaluator's.
     const native = found.filter((one) => one.native);
     const floats = native.length === 0 ? found : found.filter((one) => !one.native);
-    if (this.#head.wants(floats, range)) return undefined;
-    const [pushed, histograms] = await Promise.all([
-      this.#readGrid(floats, request, steps),
+    if (found.length > 0 && this.#head.wants(floats, range)) return undefined;
+    const [{ series, left }, histograms] = await Promise.all([
+      floats.length === 0 ? NOTHING_PUSHED : read(floats, steps),
       this.#read(native, range, 'telling'),
     ]);
-    return {
-      series: pushed.series,
-      samples: [...histograms, ...(await this.#read(pushed.left, range, 'telling'))],
-    };
+    return { floats, series, samples: [...histograms, ...(await this.#read(left, range, 'telling'))] };
   }
 
   async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
@@ -189,24 +194,8 @@ class ClickHouseStore implements ClickHouseQueryable {
     return this.#catalog.index.statistics(limit);
   }
 
-  async metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>> {
-    const one = request.metric !== undefined;
-    const rows = await this.#guard(request.abort, () =>
-      this.#clickhouse.rows({
-        sql: `SELECT name, argMax(type, written) AS type, argMax(unit, written) AS unit, argMax(help, written) AS help
-          FROM metric_meta ${one ? 'WHERE name = {metric:String}' : ''} GROUP BY name ORDER BY name LIMIT {limit:UInt64}`,
-        parameters: { limit: request.limit || 1_000_000, ...(one && { metric: request.metric! }) },
-        what: 'promql metadata',
-        ...(request.abort && { abort: request.abort }),
-      }),
-    );
-    return new Map(
-      rows.map((raw) => {
-        const { name, type, unit, help } = metaRow.parse(raw);
-        const known = METRIC_TYPES.has(type) ? (type as MetricMetadata['type']) : 'unknown';
-        return [name, [{ type: known, unit, help }]];
-      }),
-    );
+  metadata(request: MetadataRequest): Promise<ReadonlyMap<string, readonly MetricMetadata[]>> {
+    return this.#guard(request.abort, () => readMetadata(this.#clickhouse, request));
   }
 
   warnings(request: WarningsRequest): Promise<string[]> {
@@ -266,20 +255,23 @@ class ClickHouseStore implements ClickHouseQueryable {
     return assembleNative(found, samples, histograms, range.startMs);
   }
 
-  async #readGrid(
-    found: readonly IndexedSeries[],
-    request: GridRequest,
-    steps: number,
-  ): Promise<{ readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] }> {
-    if (found.length === 0) return { series: [], left: [] };
+  async #readGroups(floats: readonly IndexedSeries[], request: GroupRequest, steps: number): Promise<Pushed> {
+    const { numbers, labels } = numberGroups(floats, request);
+    const bytes = await this.#gridBytes(floats, request, groupQuery(floats, numbers, request));
+    return sortGroups(floats, labels, readGridRows(bytes, steps));
+  }
+
+  async #readGrid(found: readonly IndexedSeries[], request: GridRequest, steps: number): Promise<Pushed> {
+    const bytes = await this.#gridBytes(found, request, gridQuery(found, request));
+    return sortGrid(found, readGridRows(bytes, steps), request);
+  }
+
+  #gridBytes(found: readonly IndexedSeries[], request: GridRequest, query: QueryRequest): Promise<Buffer> {
     const onRead = (rows: number): void => {
       rowsTo(request)(rows);
       this.#head.workedOut(found, { ...request, startMs: request.startMs - request.windowMs }, rows);
     };
-    const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes({ ...gridQuery(found, request), onRead }, 'Native'),
-    );
-    return sortGrid(found, readGridRows(bytes, steps), request);
+    return this.#guard(request.abort, () => this.#clickhouse.bytes({ ...query, onRead }, 'Native'));
   }
 
   /** Samples by series, from the head as far as they are there. */
@@ -356,15 +348,18 @@ class ClickHouseStore implements ClickHouseQueryable {
     try {
       return await read();
     } catch (error) {
-      if (abort?.aborted) throw abort.reason;
-      if (!(error instanceof StoreError)) throw error;
-      if (error.clickhouseCode === TIMEOUT_EXCEEDED) throw new QueryTimeoutError('reading from the store');
-      if (error.failure === 'too_much') throw new TooMuchError('samples', this.#maxSamples);
-      if (error.retryable) throw new StoreUnavailableError(error.message, { cause: error });
-      throw error;
+      throw abort?.aborted ? abort.reason : promqlFailure(error, this.#maxSamples);
     }
   }
 }
+
+/** What ClickHouse worked out, and the series that it must leave to the evaluator. */
+interface Pushed {
+  readonly series: readonly GridSeries[];
+  readonly left: readonly IndexedSeries[];
+}
+
+const NOTHING_PUSHED: Pushed = { series: [], left: [] };
 
 type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort' | 'onRead'>;
 

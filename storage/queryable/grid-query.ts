@@ -21,7 +21,7 @@ const GRID_FUNCTIONS = {
 } as const satisfies Record<GridFunction, string>;
 
 /** Functions for which it matters when a counter began. */
-const USES_STARTS: ReadonlySet<GridFunction> = new Set<GridFunction>(['rate', 'increase', 'irate']);
+export const USES_STARTS: ReadonlySet<GridFunction> = new Set<GridFunction>(['rate', 'increase', 'irate']);
 
 /** Steps below this are finer than samples usually are, so that a grid of them is more to carry than the samples. */
 const MIN_SAMPLE_STEP_MS = 10_000;
@@ -40,16 +40,25 @@ export function gridSteps({ func, startMs, endMs, stepMs, windowMs }: GridReques
 
 /** The query for one grid: (id, values, newest start time) of each series. */
 export function gridQuery(found: readonly IndexedSeries[], request: GridRequest): QueryRequest {
+  return { sql: seriesGrids(request), ...gridSettings(found, request) };
+}
+
+/** The grid of each series: (id, grid, newest start time). */
+export function seriesGrids(request: GridRequest): string {
   const fn = GRID_FUNCTIONS[request.func];
   // The plain selector must see staleness markers, which end a series.
   const live = request.func === 'last_sample' ? '' : 'AND NOT stale';
-  return {
-    sql: `SELECT id, ${fn}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value),
-        max(start)
+  return `SELECT id, ${fn}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value) AS grid,
+        max(start) AS newest
       FROM samples
       WHERE id IN {ids:Array(UInt64)} ${live}
         AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-      GROUP BY id`,
+      GROUP BY id`;
+}
+
+/** What `seriesGrids` needs beside its SQL. */
+export function gridSettings(found: readonly IndexedSeries[], request: GridRequest) {
+  return {
     parameters: {
       ids: found.map(({ id }) => id),
       from: dateTimeText(request.startMs),
@@ -62,7 +71,7 @@ export function gridQuery(found: readonly IndexedSeries[], request: GridRequest)
     settings: { allow_experimental_time_series_aggregate_functions: 1 },
     what: 'promql grid',
     ...(request.abort && { abort: request.abort }),
-  };
+  } satisfies Omit<QueryRequest, 'sql'>;
 }
 
 const dateTimeText = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');

@@ -3,6 +3,8 @@ import type {
   ExemplarSeries,
   GridRequest,
   GridResult,
+  GroupRequest,
+  GroupResult,
   MetadataRequest,
   Queryable,
   SampleSeries,
@@ -43,6 +45,11 @@ export class ShiftedQueryable implements Queryable {
       labels,
       exemplars: exemplars.map((one) => ({ ...one, timeMs: one.timeMs - this.#byMs })),
     }));
+  }
+
+  async selectGroups(request: GroupRequest): Promise<GroupResult | undefined> {
+    const result = await this.#inner().selectGroups?.(this.#shift(request));
+    return result && { ...result, samples: this.#back(result.samples) };
   }
 
   series(request: SeriesRequest) {

@@ -1,0 +1,14 @@
+import { QueryTimeoutError } from '../../promql/errors.ts';
+import { StoreUnavailableError, TooMuchError } from '../../promql/queryable.ts';
+import { StoreError } from '../clickhouse/errors.ts';
+
+/** ClickHouse's code for a query that took longer than it may. */
+const TIMEOUT_EXCEEDED = 159;
+
+/** A failed read of ClickHouse in PromQL's terms; what is none stays as it is. */
+export function promqlFailure(error: unknown, maxSamples: number): unknown {
+  if (!(error instanceof StoreError)) return error;
+  if (error.clickhouseCode === TIMEOUT_EXCEEDED) return new QueryTimeoutError('reading from the store');
+  if (error.failure === 'too_much') return new TooMuchError('samples', maxSamples);
+  return error.retryable ? new StoreUnavailableError(error.message, { cause: error }) : error;
+}
