@@ -232,8 +232,10 @@ class Engine implements Promql {
         samples: budget.samples,
         seriesReturned:
           value.type === 'matrix' ? value.series.length : value.type === 'vector' ? value.samples.length : 1,
+        peakSamples: budget.peak,
         parseMs: parsed - started,
-        evaluationMs: evaluated - parsed,
+        planMs: planned - parsed,
+        evaluationMs: evaluated - planned,
         pushedDown: this.#pushedDown(plan),
       },
     };

@@ -3,7 +3,15 @@ import type { NativeHistogram } from './histogram/native-histogram.ts';
 import { answerBody, encodeAnswer, formatSampleValue, httpStatusOf, toHttpError } from './http-format.ts';
 import type { MatrixSeries, QueryResult, QueryValue } from './result.ts';
 
-const STATS = { samples: 0, seriesReturned: 0, parseMs: 0, evaluationMs: 0, pushedDown: [] };
+const STATS = {
+  samples: 0,
+  seriesReturned: 0,
+  peakSamples: 0,
+  parseMs: 0,
+  planMs: 0,
+  evaluationMs: 0,
+  pushedDown: [],
+};
 const success = (value: QueryValue, notes: { warnings?: string[]; infos?: string[] } = {}): QueryResult => ({
   ok: true,
   value,

@@ -1,7 +1,14 @@
 import type { Labels } from '../model/labels.ts';
 import { allBuckets, type Bucket } from './histogram/buckets.ts';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
-import type { MatrixSeries, QueryError, QueryResult, QueryValue, VectorSample } from './result.ts';
+import type {
+  MatrixSeries,
+  QueryError,
+  QueryResult,
+  QueryStats,
+  QueryValue,
+  VectorSample,
+} from './result.ts';
 
 /** How Prometheus's API answers each kind of error. */
 const HTTP_ERROR = {
@@ -34,6 +41,8 @@ export const httpStatusOf = (result: QueryResult): number =>
 export interface AnswerOptions {
   /** At most so many series; 0 or absent: all. A result that was cut says so in a warning. */
   readonly limit?: number | undefined;
+  /** Milliseconds from the request to the result, if the answer is to say what the query took (`stats`). */
+  readonly tookMs?: number | undefined;
 }
 
 /** What Prometheus says when `limit` left something out. */
@@ -82,7 +91,7 @@ export const answerBody = (result: QueryResult): unknown =>
   JSON.parse([...answerPieces(result, {})].join(''));
 
 /** Pieces of a few KiB at most, beside label values that are longer than that. */
-function* answerPieces(result: QueryResult, { limit }: AnswerOptions): IterableIterator<string> {
+function* answerPieces(result: QueryResult, { limit, tookMs }: AnswerOptions): IterableIterator<string> {
   if (!result.ok) {
     yield JSON.stringify(toHttpError(result.error).body);
     return;
@@ -90,12 +99,28 @@ function* answerPieces(result: QueryResult, { limit }: AnswerOptions): IterableI
   const { value, cut } = limited(result.value, limit);
   yield `{"status":"success","data":{"resultType":"${value.type}","result":`;
   yield* valuePieces(value);
+  if (tookMs !== undefined) yield `,"stats":${JSON.stringify(statsJson(result.stats, tookMs))}`;
   if (result.explain !== undefined) yield `,"explain":${JSON.stringify(result.explain)}`;
   yield '}';
   const warnings = cut ? [...result.warnings, TRUNCATED] : result.warnings;
   if (warnings.length > 0) yield `,"warnings":${JSON.stringify(warnings)}`;
   if (result.infos.length > 0) yield `,"infos":${JSON.stringify(result.infos)}`;
   yield '}';
+}
+
+/** What a query took, in Prometheus's terms and seconds; `execQueueTime` is all that is neither preparation nor evaluation. */
+function statsJson({ parseMs, planMs, evaluationMs, samples, peakSamples }: QueryStats, tookMs: number) {
+  const preparedMs = parseMs + planMs;
+  return {
+    timings: {
+      evalTotalTime: (preparedMs + evaluationMs) / 1_000,
+      queryPreparationTime: preparedMs / 1_000,
+      innerEvalTime: evaluationMs / 1_000,
+      execQueueTime: Math.max(0, tookMs - preparedMs - evaluationMs) / 1_000,
+      execTotalTime: tookMs / 1_000,
+    },
+    samples: { totalQueryableSamples: samples, peakSamples },
+  };
 }
 
 function limited(value: QueryValue, limit: number | undefined): { value: QueryValue; cut: boolean } {

@@ -39,8 +39,12 @@ export type QueryValue =
 export interface QueryStats {
   /** Samples read from the store and made by subqueries. */
   readonly samples: number;
+  /** The most samples that were held at one time. */
+  readonly peakSamples: number;
   readonly seriesReturned: number;
   readonly parseMs: number;
+  readonly planMs: number;
+  /** Reading and evaluating. */
   readonly evaluationMs: number;
   /** Calls that the store evaluated itself, as text. */
   readonly pushedDown: readonly string[];

@@ -40,6 +40,7 @@ export class Budget {
   /** Taken from the pool. */
   #taken = 0;
   #samples = 0;
+  #peak = 0;
   /** Samples read, kept to the query's end. */
   #kept = 0;
   /** Values of parts that are still needed. */
@@ -60,6 +61,11 @@ export class Budget {
   /** Samples read and made by subqueries, in all. */
   get samples(): number {
     return this.#samples;
+  }
+
+  /** The most samples that the query held at one time. */
+  get peak(): number {
+    return this.#peak;
   }
 
   /** Values that parts of the query hold now, in samples. */
@@ -109,6 +115,7 @@ export class Budget {
   /** @throws TooMuchError when so many samples more are more than allowed, StoreUnavailableError when others hold too many */
   #fit(more: number): void {
     const wanted = this.#kept + this.#held + more;
+    this.#peak = Math.max(this.#peak, wanted);
     if (wanted > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
     if (this.#pool === undefined || wanted <= this.#taken) return;
     if (!this.#pool.take(wanted - this.#taken))

@@ -364,6 +364,17 @@ describe('the Prometheus API', () => {
     expect((await post('/query_range', { ...range, explain: '1' })).data.explain.root.series).toBe(1);
   });
 
+  it('says what a query took when it is asked for, and only then', async () => {
+    const given = { query: 'sum(up)', start: String(NOW_S - 60), end: String(NOW_S), step: '60' };
+    const { stats } = (await get('/query_range', { ...given, stats: 'all' })).data;
+    expect(stats.samples.totalQueryableSamples).toBeGreaterThan(0);
+    expect(stats.samples.peakSamples).toBeGreaterThan(0);
+    const { timings } = stats;
+    expect(timings.queryPreparationTime + timings.innerEvalTime).toBeCloseTo(timings.evalTotalTime, 9);
+    expect(timings.evalTotalTime + timings.execQueueTime).toBeCloseTo(timings.execTotalTime, 3);
+    expect((await get('/query', { query: 'up' })).data).not.toHaveProperty('stats');
+  });
+
   it('cuts at the limit and says so; 0 is none', async () => {
     const warnings = ['results truncated due to limit'];
     expect(await get('/label/job/values', { limit: '2' })).toEqual({

@@ -5,6 +5,7 @@ import { childrenOf, type Expr } from '../../../promql/ast.ts';
 import type { Promql, QueryOptions } from '../../../promql/engine.ts';
 import { toExpressionJson } from '../../../promql/expression-json.ts';
 import {
+  type AnswerOptions,
   encodeAnswer,
   encodeList,
   formatSampleValue,
@@ -31,7 +32,7 @@ export function queryRoutes({ promql, queryable, clock }: QueryRoutesOptions): R
   getAndPost(
     router,
     '/query',
-    querying((parameters, options) => {
+    querying(clock, (parameters, options) => {
       const timeMs = parameters.timeMs('time', clock.now());
       return promql.instant(parameters.text('query') ?? '', timeMs, options);
     }),
@@ -39,7 +40,7 @@ export function queryRoutes({ promql, queryable, clock }: QueryRoutesOptions): R
   getAndPost(
     router,
     '/query_range',
-    querying((parameters, options) => {
+    querying(clock, (parameters, options) => {
       const [startMs, endMs] = [parameters.timeMs('start'), parameters.timeMs('end')];
       const stepMs = parameters.durationMs('step');
       if (stepMs === undefined) throw new BadParameter('step', 'cannot parse "" to a valid duration');
@@ -68,8 +69,12 @@ export function queryRoutes({ promql, queryable, clock }: QueryRoutesOptions): R
 
 /** Parameters that both kinds of query take, and the answer in chunks. */
 const querying =
-  (ask: (parameters: Parameters, options: QueryOptions) => Promise<QueryResult>): RequestHandler =>
+  (
+    clock: Clock,
+    ask: (parameters: Parameters, options: QueryOptions) => Promise<QueryResult>,
+  ): RequestHandler =>
   async (request, response) => {
+    const came = clock.monotonic();
     const parameters = new Parameters(request);
     const limit = parameters.limit();
     const result = await ask(parameters, {
@@ -78,17 +83,14 @@ const querying =
       explain: ['1', 'true'].includes(parameters.text('explain') ?? ''),
       abort: abortOf(response),
     });
-    await answerQuery(response, result, limit);
+    const tookMs = parameters.text('stats') === undefined ? undefined : clock.monotonic() - came;
+    await answerQuery(response, result, { limit, tookMs });
   };
 
-async function answerQuery(
-  response: Response,
-  result: QueryResult,
-  limit: number | undefined,
-): Promise<void> {
+async function answerQuery(response: Response, result: QueryResult, options: AnswerOptions): Promise<void> {
   response.status(httpStatusOf(result)).type('json');
   if (!result.ok && result.error.type === 'unavailable') response.setHeader('Retry-After', '2');
-  await sendChunks(response, encodeAnswer(result, { limit }));
+  await sendChunks(response, encodeAnswer(result, options));
 }
 
 type Parsed = { readonly ok: true; readonly data: unknown } | (QueryResult & { readonly ok: false });
