@@ -8,7 +8,9 @@ import { createCollector } from '../collector/collector.ts';
 import { createIncidents } from '../incidents/incidents.ts';
 import { SIGNALS } from '../model/telemetry.ts';
 import type { Clock } from '../model/units.ts';
+import { keptSampleDays } from '../storage/clickhouse/migrate.ts';
 import { startLoader } from '../storage/loader/loader.ts';
+import { startRollUps } from '../storage/roll-up/schedule.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
 import { type Address, formatAddress } from './config/addresses.ts';
 import type { Config } from './config/schema.ts';
@@ -110,10 +112,12 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     ...room,
   });
   onStop(() => loader.stop());
+  const rollUps = startRollUps({ clickhouse: stores.clickhouse, retention: config.retention, ...room });
+  onStop(() => rollUps.stop());
 
   const queries = await startQueries({
     clickhouse: stores.address,
-    keptDays: config.retention.samplesDays,
+    keptDays: keptSampleDays(config.retention),
     limits: {
       maxSamples: config.limits.querySamples,
       timeoutMs: config.limits.queryMs,

@@ -99,6 +99,11 @@ export interface SampleSeries {
   readonly histograms?: readonly (NativeHistogram | undefined)[] | undefined;
   /** When the counter or histogram of sample i began; 0 where unknown. Absent if all are unknown. */
   readonly startTimestampsMs?: Float64Array | undefined;
+  /**
+   * How many samples sample i stands for; its value is their sum. Only for functions that need no more than that: `sum_over_time`,
+   * `avg_over_time`, `count_over_time`. Absent: each stands for itself.
+   */
+  readonly weights?: Float64Array | undefined;
 }
 
 /** A range function over a selector, asked for at startMs, startMs+stepMs, …, endMs (both inclusive). */

@@ -77,6 +77,7 @@ export const configSchema = z.strictObject({
       spansDays: count.default(7),
       logsDays: count.default(7),
       samplesDays: count.default(30),
+      rolledUpDays: count.default(400),
     })
     .prefault({}),
   rules: z.strictObject({ intervalMs: count.default(5_000) }).prefault({}),
@@ -112,6 +113,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],
   TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],
+  TIDEWARDEN_RETENTION_ROLLED_UP_DAYS: ['retention', 'rolledUpDays'],
   TIDEWARDEN_RULES_INTERVAL_MS: ['rules', 'intervalMs'],
   TIDEWARDEN_LOG_LEVEL: ['log', 'level'],
   TIDEWARDEN_TRACING_ENDPOINT: ['tracing', 'endpoint'],

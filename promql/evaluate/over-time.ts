@@ -34,6 +34,11 @@ export const sumOverTime = overEither(
 
 export const avgOverTime = overEither(
   ({ samples, from, to }) => {
+    if (samples.weights !== undefined) {
+      const sum = new KahanSum();
+      for (let i = from; i < to; i++) sum.add(samples.values[i]!);
+      return sum.total / weightOf(samples.weights, from, to);
+    }
     const mean = new KahanMean(samples.values[from]!);
     for (let i = from + 1; i < to; i++) mean.add(samples.values[i]!);
     return mean.mean;
@@ -64,8 +69,15 @@ function noteResetCollision(all: readonly NativeHistogram[], window: RangeWindow
   if (reset && notReset) window.annotations.warn(TEXT.resetCollision('aggregation'), window.position);
 }
 
-export const countOverTime: RangeFunction = (window) =>
-  window.to - window.from + (window.histogramTo - window.histogramFrom);
+export const countOverTime: RangeFunction = ({ samples, from, to, histogramFrom, histogramTo }) =>
+  (samples.weights === undefined ? to - from : weightOf(samples.weights, from, to)) +
+  (histogramTo - histogramFrom);
+
+function weightOf(weights: Float64Array, from: number, to: number): number {
+  let total = 0;
+  for (let i = from; i < to; i++) total += weights[i]!;
+  return total;
+}
 
 export const presentOverTime: RangeFunction = () => 1;
 

@@ -15,6 +15,8 @@ export interface RangeSamples {
   /** Start times beside `times` and `histogramTimes`; absent if none is known. */
   readonly starts: Float64Array | undefined;
   readonly histogramStarts: Float64Array | undefined;
+  /** Beside `times`: how many samples each stands for, as in `SampleSeries`. */
+  readonly weights: Float64Array | undefined;
 }
 
 const NO_TIMES = new Float64Array(0);
@@ -34,6 +36,7 @@ export function toRangeSamples(series: SampleSeries): RangeSamples {
       times: timestampsMs,
       values,
       starts: startTimestampsMs,
+      weights: series.weights,
       histogramTimes: NO_TIMES,
       histograms: [],
       histogramStarts: undefined,
@@ -51,6 +54,7 @@ function split(
   const times = new Float64Array(floats);
   const kept = new Float64Array(floats);
   const starts = startTimestampsMs === undefined ? undefined : new Float64Array(floats);
+  const weights = series.weights === undefined ? undefined : new Float64Array(floats);
   const histogramTimes: number[] = [];
   const histogramStarts: number[] = [];
   const foundHistograms: NativeHistogram[] = [];
@@ -65,6 +69,7 @@ function split(
       times[at] = timestampsMs[i]!;
       kept[at] = values[i]!;
       if (starts !== undefined) starts[at] = startTimestampsMs![i]!;
+      if (weights !== undefined) weights[at] = series.weights![i]!;
       at++;
     }
   }
@@ -72,6 +77,7 @@ function split(
     times,
     values: kept,
     starts,
+    weights,
     histogramTimes: Float64Array.from(histogramTimes),
     histograms: foundHistograms,
     histogramStarts: startTimestampsMs === undefined ? undefined : Float64Array.from(histogramStarts),
@@ -117,6 +123,7 @@ export function gridToSamples(series: VectorSeries, grid: StepGrid): RangeSample
     histogramTimes: Float64Array.from(histogramTimes),
     histograms,
     starts: undefined,
+    weights: undefined,
     histogramStarts: undefined,
   };
 }

@@ -82,8 +82,8 @@ it('refuses a store of a newer version', async () => {
 });
 
 it('sets how long telemetry is kept', async () => {
-  await applyRetention(store.clickhouse, { spansDays: 3, logsDays: 4, samplesDays: 400 });
-  await applyRetention(store.clickhouse, { spansDays: 3, logsDays: 4, samplesDays: 400 });
+  await applyRetention(store.clickhouse, { spansDays: 3, logsDays: 4, samplesDays: 400, rolledUpDays: 400 });
+  await applyRetention(store.clickhouse, { spansDays: 3, logsDays: 4, samplesDays: 400, rolledUpDays: 400 });
   const rows = await store.clickhouse.rows({
     sql: "SELECT create_table_query AS sql FROM system.tables WHERE name IN ('samples', 'spans') ORDER BY name",
     what: 'test',

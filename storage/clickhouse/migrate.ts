@@ -9,6 +9,7 @@ import { migration as nativeHistograms, setAside } from './migrations/0005-nativ
 import { migration as seriesExpiry } from './migrations/0006-series-expiry.ts';
 import { migration as spanScopes } from './migrations/0008-span-scopes.ts';
 import { migration as remoteWrite } from './migrations/0009-remote-write.ts';
+import { migration as rollUps } from './migrations/0010-roll-ups.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -21,6 +22,7 @@ export const MIGRATIONS: readonly Migration[] = [
   seriesExpiry,
   spanScopes,
   remoteWrite,
+  rollUps,
 ];
 
 /** The store was written by a newer version of the product. */
@@ -65,24 +67,35 @@ export async function migrate(clickhouse: ClickHouse, clock: Clock): Promise<rea
   return done;
 }
 
-/** Days that each kind of telemetry is kept. */
+/** Days that each kind of telemetry is kept. Samples are as they came for `samplesDays`, and rolled up until `rolledUpDays`. */
 export interface Retention {
   readonly spansDays: number;
   readonly logsDays: number;
   readonly samplesDays: number;
+  /** Not more than `samplesDays`: samples are not rolled up. */
+  readonly rolledUpDays: number;
 }
+
+/** How many days samples are kept at all. */
+export const keptSampleDays = (retention: Pick<Retention, 'samplesDays' | 'rolledUpDays'>): number =>
+  Math.max(retention.samplesDays, retention.rolledUpDays);
 
 /** Sets how long telemetry is kept; changes nothing that is already so. Throws `StoreError`. */
 export async function applyRetention(clickhouse: ClickHouse, retention: Retention): Promise<void> {
+  const keptDays = keptSampleDays(retention);
   const wanted: readonly (readonly [table: string, time: string, days: number])[] = [
     ['spans', 'toDateTime(time)', retention.spansDays],
     ['traces', 'day', retention.spansDays],
     ['logs', 'toDateTime(time)', retention.logsDays],
-    ['samples', 'toDateTime(ts)', retention.samplesDays],
-    ['series', 'toDateTime(last)', retention.samplesDays],
-    ['series_refusals', 'minute', retention.samplesDays],
+    // Taken away day by day as they are rolled up.
+    ['samples', 'toDateTime(ts)', keptDays],
+    ['samples_5m', 'toDateTime(ts)', keptDays],
+    ['roll_ups', 'day', keptDays],
+    ['series', 'toDateTime(last)', keptDays],
+    ['series_refusals', 'minute', keptDays],
     ['exemplars', 'toDateTime(ts)', retention.samplesDays],
-    ['native_histograms', 'toDateTime(ts)', retention.samplesDays],
+    ['native_histograms', 'toDateTime(ts)', keptDays],
+    ['native_histograms_5m', 'toDateTime(ts)', keptDays],
   ];
   const rows = await clickhouse.rows({
     sql: 'SELECT name, create_table_query AS sql FROM system.tables WHERE database = currentDatabase()',

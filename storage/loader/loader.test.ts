@@ -26,7 +26,12 @@ let registry: Registry;
 beforeEach(async () => {
   store = await openTestStore();
   // The tests' telemetry is of a fixed day, whatever day it is.
-  await applyRetention(store.clickhouse, { spansDays: 20_000, logsDays: 20_000, samplesDays: 20_000 });
+  await applyRetention(store.clickhouse, {
+    spansDays: 20_000,
+    logsDays: 20_000,
+    samplesDays: 20_000,
+    rolledUpDays: 20_000,
+  });
   segments = new TestSegments(join(store.directory, 'wal'));
 });
 afterEach(async () => {

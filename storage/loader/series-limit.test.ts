@@ -19,7 +19,12 @@ let loader: Loader;
 
 beforeEach(async () => {
   store = await openTestStore();
-  await applyRetention(store.clickhouse, { spansDays: 20_000, logsDays: 20_000, samplesDays: 20_000 });
+  await applyRetention(store.clickhouse, {
+    spansDays: 20_000,
+    logsDays: 20_000,
+    samplesDays: 20_000,
+    rolledUpDays: 20_000,
+  });
   segments = new TestSegments(join(store.directory, 'wal'));
   registry = new Registry();
   loader = await startLoader({

@@ -6,17 +6,18 @@ import type { HistogramColumns } from './histogram-columns.ts';
 import type { SampleColumns } from './sample-columns.ts';
 import type { IndexedSeries } from './series-index.ts';
 
-/** Series of floats with what was read of them; those of which nothing was are left out. */
+/** Series of floats with what was read of them; those of which nothing was are left out. `weighted`: see `SampleSource`. */
 export function assembleFloats(
   found: readonly IndexedSeries[],
   samples: ReadonlyMap<bigint, SampleColumns>,
+  weighted: boolean,
 ): SampleSeries[] {
   return found.flatMap(({ id, labels }): SampleSeries[] => {
     const columns = samples.get(id);
     if (columns === undefined) return [];
-    return [
-      { labels, timestampsMs: columns.timesMs, values: columns.values, startTimestampsMs: columns.startsMs },
-    ];
+    const { timesMs, values, startsMs } = columns;
+    const extra = weighted ? { weights: startsMs } : { startTimestampsMs: startsMs };
+    return [{ labels, timestampsMs: timesMs, values, ...extra }];
   });
 }
 

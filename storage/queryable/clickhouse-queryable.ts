@@ -1,4 +1,4 @@
-import { Counter, type Registry } from 'prom-client';
+import type { Counter } from 'prom-client';
 import type { LabelMatcher } from '../../model/labels.ts';
 import type { Loaded } from '../../model/telemetry.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
@@ -23,16 +23,18 @@ import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { QueryRequest, Reader } from '../clickhouse/clickhouse.ts';
 import { assembleFloats, assembleNative } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
-import { END_OF_TIME_MS, gridQuery, gridSteps, sortGrid } from './grid-query.ts';
+import { gridQuery, gridSteps, sortGrid } from './grid-query.ts';
 import { groupQuery, numberGroups, sortGroups } from './group-query.ts';
 import type { StartsWanted } from './head/head-series.ts';
 import { SampleHead } from './head/sample-head.ts';
-import { HISTOGRAM_COLUMNS, type HistogramColumns, readHistograms } from './histogram-columns.ts';
-import { readNativeBlocks } from './native-blocks.ts';
+import type { HistogramColumns } from './histogram-columns.ts';
 import { promqlFailure } from './promql-failure.ts';
 import { readExemplars } from './read-exemplars.ts';
 import { readMetadata } from './read-metadata.ts';
-import { SampleCollector, type SampleColumns } from './sample-columns.ts';
+import { type ReadRange, readNativeHistograms, readSamples, rowsTo } from './read-samples.ts';
+import type { SampleColumns } from './sample-columns.ts';
+import { type SampleSource, SampleSources } from './sample-source.ts';
+import { samplesReadCounter } from './samples-read-counter.ts';
 import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
 import { SeriesRefusals } from './series-refusals.ts';
@@ -82,12 +84,13 @@ class ClickHouseStore implements ClickHouseQueryable {
   readonly #catalog: SeriesCatalog;
   readonly #refusals: SeriesRefusals;
   readonly #head: SampleHead;
+  readonly #sources: SampleSources;
   readonly #samplesRead: Counter;
 
   /** `known` is what stores over the same tables share. */
   constructor(
     options: ClickHouseQueryableOptions,
-    known?: { catalog: SeriesCatalog; refusals: SeriesRefusals; head: SampleHead },
+    known?: { catalog: SeriesCatalog; refusals: SeriesRefusals; head: SampleHead; sources: SampleSources },
   ) {
     this.#options = options;
     this.#clickhouse = options.clickhouse;
@@ -97,11 +100,17 @@ class ClickHouseStore implements ClickHouseQueryable {
     this.#refusals = known?.refusals ?? new SeriesRefusals(options, (read) => this.#guard(undefined, read));
     this.#head =
       known?.head ?? new SampleHead({ maxBytes: options.headBytes ?? 0, now: () => options.clock.now() });
+    this.#sources = known?.sources ?? new SampleSources(options, (read) => this.#guard(undefined, read));
     this.#samplesRead = samplesReadCounter(options.registry);
   }
 
   through(clickhouse: Reader): Queryable {
-    const known = { catalog: this.#catalog, refusals: this.#refusals, head: this.#head };
+    const known = {
+      catalog: this.#catalog,
+      refusals: this.#refusals,
+      head: this.#head,
+      sources: this.#sources,
+    };
     return new ClickHouseStore({ ...this.#options, clickhouse }, known);
   }
 
@@ -113,16 +122,22 @@ class ClickHouseStore implements ClickHouseQueryable {
     await this.#catalog.fresh();
     const found = this.#resolve(request.matchers, request);
     if (found.length === 0) return [];
-    return this.#read(found, request, USES_STARTS[request.hints.func] ?? 'none');
+    const { func, rangeMs } = request.hints;
+    const source = await this.#sources.of(request, func, rangeMs);
+    return this.#read(found, request, source, USES_STARTS[func] ?? 'none');
   }
 
   async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
-    const pushed = await this.#push(request, (floats, steps) => this.#readGrid(floats, request, steps));
+    const pushed = await this.#push(request, (floats, source, steps) =>
+      this.#readGrid(floats, request, source, steps),
+    );
     return pushed && { series: pushed.series, samples: pushed.samples };
   }
 
   async selectGroups(request: GroupRequest): Promise<GroupResult | undefined> {
-    const pushed = await this.#push(request, (floats, steps) => this.#readGroups(floats, request, steps));
+    const pushed = await this.#push(request, (floats, source, steps) =>
+      this.#readGroups(floats, request, source, steps),
+    );
     const members = pushed?.floats.map(({ labels }) => labels);
     return pushed && { groups: pushed.series, members: members!, samples: pushed.samples };
   }
@@ -130,7 +145,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   /** What `read` makes ClickHouse work out of the series that it can, and the samples of the others: histograms, and what it left. */
   async #push(
     request: GridRequest,
-    read: (floats: readonly IndexedSeries[], steps: number) => Promise<Pushed>,
+    read: (floats: readonly IndexedSeries[], source: SampleSource, steps: number) => Promise<Pushed>,
   ) {
     await this.#catalog.fresh();
     const steps = gridSteps(request);
@@ -139,12 +154,18 @@ class ClickHouseStore implements ClickHouseQueryable {
     const found = this.#resolve(request.matchers, range);
     const native = found.filter((one) => one.native);
     const floats = native.length === 0 ? found : found.filter((one) => !one.native);
-    if (found.length > 0 && this.#head.wants(floats, range)) return undefined;
+    const isRange = request.func !== 'last_sample';
+    const source = await this.#sources.of(range, request.func, isRange ? request.windowMs : 0);
+    if (found.length > 0 && source.resolution === 'raw' && this.#head.wants(floats, range)) return undefined;
     const [{ series, left }, histograms] = await Promise.all([
-      floats.length === 0 ? NOTHING_PUSHED : read(floats, steps),
-      this.#read(native, range, 'telling'),
+      floats.length === 0 ? NOTHING_PUSHED : read(floats, source, steps),
+      this.#read(native, range, source, 'telling'),
     ]);
-    return { floats, series, samples: [...histograms, ...(await this.#read(left, range, 'telling'))] };
+    return {
+      floats,
+      series,
+      samples: [...histograms, ...(await this.#read(left, range, source, 'telling'))],
+    };
   }
 
   async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
@@ -230,59 +251,86 @@ class ClickHouseStore implements ClickHouseQueryable {
   async #read(
     found: readonly IndexedSeries[],
     range: ReadRange,
+    source: SampleSource,
     starts: StartsWanted,
   ): Promise<SampleSeries[]> {
     const native = found.filter((one) => one.native);
     const floats = native.length === 0 ? found : found.filter((one) => !one.native);
     const [ofFloats, ofNative] = await Promise.all([
-      floats.length === 0 ? NO_SAMPLES : this.#samples(floats, range, starts),
-      native.length === 0 ? [] : this.#readNative(native, range, starts),
+      floats.length === 0 ? NO_SAMPLES : this.#samples(floats, range, source, starts),
+      native.length === 0 ? [] : this.#readNative(native, range, source, starts),
     ]);
-    return [...assembleFloats(floats, ofFloats), ...ofNative];
+    return [...assembleFloats(floats, ofFloats, source.weighted), ...ofNative];
   }
 
   /** Series that may hold histograms. Whether the first one of the range goes on from the one before shows in that one. */
   async #readNative(
     found: readonly IndexedSeries[],
     range: ReadRange,
+    source: SampleSource,
     starts: StartsWanted,
   ): Promise<SampleSeries[]> {
     const longer = { ...range, startMs: range.startMs - HISTOGRAM_BEFORE_MS };
+    // Sums stand for floats alone.
+    const single = source.weighted ? await this.#sources.of(longer, '', 1) : source;
     const [samples, histograms] = await Promise.all([
-      this.#samples(found, longer, starts),
-      this.#readHistograms(found, longer),
+      this.#samples(found, longer, single, starts),
+      this.#readHistograms(found, longer, single),
     ]);
     return assembleNative(found, samples, histograms, range.startMs);
   }
 
-  async #readGroups(floats: readonly IndexedSeries[], request: GroupRequest, steps: number): Promise<Pushed> {
+  async #readGroups(
+    floats: readonly IndexedSeries[],
+    request: GroupRequest,
+    source: SampleSource,
+    steps: number,
+  ): Promise<Pushed> {
     const { numbers, labels } = numberGroups(floats, request);
-    const bytes = await this.#gridBytes(floats, request, groupQuery(floats, numbers, request));
+    const bytes = await this.#gridBytes(
+      floats,
+      request,
+      source,
+      groupQuery(floats, numbers, request, source),
+    );
     return sortGroups(floats, labels, readGridRows(bytes, steps));
   }
 
-  async #readGrid(found: readonly IndexedSeries[], request: GridRequest, steps: number): Promise<Pushed> {
-    const bytes = await this.#gridBytes(found, request, gridQuery(found, request));
+  async #readGrid(
+    found: readonly IndexedSeries[],
+    request: GridRequest,
+    source: SampleSource,
+    steps: number,
+  ): Promise<Pushed> {
+    const bytes = await this.#gridBytes(found, request, source, gridQuery(found, request, source));
     return sortGrid(found, readGridRows(bytes, steps), request);
   }
 
-  #gridBytes(found: readonly IndexedSeries[], request: GridRequest, query: QueryRequest): Promise<Buffer> {
+  #gridBytes(
+    found: readonly IndexedSeries[],
+    request: GridRequest,
+    source: SampleSource,
+    query: QueryRequest,
+  ): Promise<Buffer> {
     const onRead = (rows: number): void => {
-      rowsTo(request)(rows);
+      rowsTo(request, source)(rows);
+      if (source.resolution !== 'raw') return;
       this.#head.workedOut(found, { ...request, startMs: request.startMs - request.windowMs }, rows);
     };
     return this.#guard(request.abort, () => this.#clickhouse.bytes({ ...query, onRead }, 'Native'));
   }
 
-  /** Samples by series, from the head as far as they are there. */
+  /** Samples by series, from the head as far as they are there; the head knows nothing of rolled-up ones. */
   async #samples(
     found: readonly IndexedSeries[],
     range: ReadRange,
+    source: SampleSource,
     starts: StartsWanted,
   ): Promise<ReadonlyMap<bigint, SampleColumns>> {
+    if (source.resolution !== 'raw') return this.#readSamples(found, range, source, starts !== 'none');
     range.abort?.throwIfAborted();
     const samples = await this.#head.read(found, range, starts, (series, stretch) =>
-      this.#readSamples(series, { ...range, ...stretch }, starts !== 'none' || this.#head.enabled),
+      this.#readSamples(series, { ...range, ...stretch }, source, starts !== 'none' || this.#head.enabled),
     );
     let total = 0;
     for (const { timesMs } of samples.values()) total += timesMs.length;
@@ -293,51 +341,32 @@ class ClickHouseStore implements ClickHouseQueryable {
 
   async #readSamples(
     found: readonly IndexedSeries[],
-    request: ReadRange,
+    range: ReadRange,
+    source: SampleSource,
     withStarts: boolean,
-  ): Promise<Map<bigint, SampleColumns>> {
-    const collector = new SampleCollector(withStarts);
-    const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes(
-        {
-          sql: `SELECT id, ts, value${withStarts ? ', start' : ''} FROM samples
-            WHERE id IN {ids:Array(UInt64)}
-              AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-            LIMIT {limit:UInt64}`,
-          parameters: rangeParameters(found, request, this.#maxSamples + 1),
-          what: 'promql samples',
-          onRead: rowsTo(request),
-          ...(request.abort && { abort: request.abort }),
-        },
-        'Native',
+  ): Promise<ReadonlyMap<bigint, SampleColumns>> {
+    const limit = this.#maxSamples + 1;
+    return this.#counted(
+      await this.#guard(range.abort, () =>
+        readSamples(this.#clickhouse, { found, range, source, limit }, withStarts),
       ),
     );
-    for (const block of readNativeBlocks(bytes, collector.widths)) collector.add(block);
-    this.#samplesRead.inc(collector.rows);
-    if (collector.rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
-    return new Map(collector.finish());
   }
 
   async #readHistograms(
     found: readonly IndexedSeries[],
-    request: ReadRange,
+    range: ReadRange,
+    source: SampleSource,
   ): Promise<ReadonlyMap<bigint, HistogramColumns>> {
-    const bytes = await this.#guard(request.abort, () =>
-      this.#clickhouse.bytes(
-        {
-          sql: `SELECT ${HISTOGRAM_COLUMNS} FROM native_histograms
-            WHERE id IN {ids:Array(UInt64)}
-              AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
-            ORDER BY id, ts, count DESC LIMIT 1 BY id, ts LIMIT {limit:UInt64}`,
-          parameters: rangeParameters(found, request, this.#maxSamples + 1),
-          what: 'promql histograms',
-          onRead: rowsTo(request),
-          ...(request.abort && { abort: request.abort }),
-        },
-        'Native',
+    const limit = this.#maxSamples + 1;
+    return this.#counted(
+      await this.#guard(range.abort, () =>
+        readNativeHistograms(this.#clickhouse, { found, range, source, limit }),
       ),
     );
-    const { rows, series } = readHistograms(bytes);
+  }
+
+  #counted<T>({ rows, series }: { readonly rows: number; readonly series: T }): T {
     this.#samplesRead.inc(rows);
     if (rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
     return series;
@@ -361,34 +390,9 @@ interface Pushed {
 
 const NOTHING_PUSHED: Pushed = { series: [], left: [] };
 
-type ReadRange = Pick<SelectRequest, 'startMs' | 'endMs' | 'abort' | 'onRead'>;
-
-/** Tells the request of rows that ClickHouse read for it. */
-const rowsTo =
-  ({ onRead }: ReadRange) =>
-  (rows: number): void =>
-    onRead?.({ rows, where: 'clickhouse', resolution: 'raw' });
-
 const NO_SAMPLES: ReadonlyMap<bigint, SampleColumns> = new Map();
 
 /** How far before a range its first histogram's predecessor is looked for: twice the lookback, after which a series has ended anyway. */
 const HISTOGRAM_BEFORE_MS = 600_000;
 
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);
-
-const rangeParameters = (found: readonly IndexedSeries[], request: ReadRange, limit: number) => ({
-  ids: found.map(({ id }) => id),
-  // No sample is older than 1970, and a bound far outside would overflow DateTime64.
-  start: Math.max(-1, Math.floor(request.startMs)),
-  end: Math.min(END_OF_TIME_MS, Math.max(-1, Math.floor(request.endMs))),
-  limit,
-});
-
-function samplesReadCounter(registry: Registry): Counter {
-  const name = 'tidewarden_storage_promql_samples_read_total';
-  const known = registry.getSingleMetric(name) as Counter | undefined;
-  return (
-    known ??
-    new Counter({ name, help: 'Samples that PromQL queries read from the store', registers: [registry] })
-  );
-}

@@ -7,6 +7,7 @@ import {
 } from '../../promql/queryable.ts';
 import type { QueryRequest } from '../clickhouse/clickhouse.ts';
 import type { GridRow } from './grid-columns.ts';
+import type { SampleSource } from './sample-source.ts';
 import type { IndexedSeries } from './series-index.ts';
 
 /** ClickHouse's functions over a grid, and what they are in PromQL. */
@@ -39,20 +40,23 @@ export function gridSteps({ func, startMs, endMs, stepMs, windowMs }: GridReques
 }
 
 /** The query for one grid: (id, values, newest start time) of each series. */
-export function gridQuery(found: readonly IndexedSeries[], request: GridRequest): QueryRequest {
-  return { sql: seriesGrids(request), ...gridSettings(found, request) };
+export function gridQuery(
+  found: readonly IndexedSeries[],
+  request: GridRequest,
+  source: SampleSource,
+): QueryRequest {
+  return { sql: seriesGrids(request, source), ...gridSettings(found, request) };
 }
 
 /** The grid of each series: (id, grid, newest start time). */
-export function seriesGrids(request: GridRequest): string {
+export function seriesGrids(request: GridRequest, source: SampleSource): string {
   const fn = GRID_FUNCTIONS[request.func];
   // The plain selector must see staleness markers, which end a series.
   const live = request.func === 'last_sample' ? '' : 'AND NOT stale';
   return `SELECT id, ${fn}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value) AS grid,
         max(start) AS newest
-      FROM samples
-      WHERE id IN {ids:Array(UInt64)} ${live}
-        AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+      FROM ${source.samples(`id IN {ids:Array(UInt64)} ${live}
+        AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')`)}
       GROUP BY id`;
 }
 

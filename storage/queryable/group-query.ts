@@ -4,6 +4,7 @@ import type { GridSeries, GroupOperator, GroupRequest } from '../../promql/query
 import type { QueryRequest } from '../clickhouse/clickhouse.ts';
 import type { GridRow } from './grid-columns.ts';
 import { gridSettings, seriesGrids, USES_STARTS } from './grid-query.ts';
+import type { SampleSource } from './sample-source.ts';
 import type { IndexedSeries } from './series-index.ts';
 
 /** Aggregates over the grids `v` of a group's series, each an array with null where there is no value. */
@@ -31,6 +32,7 @@ export function groupQuery(
   found: readonly IndexedSeries[],
   groups: readonly number[],
   request: GroupRequest,
+  source: SampleSource,
 ): QueryRequest {
   const { parameters, ...settings } = gridSettings(found, request);
   const left = USES_STARTS.has(request.func) ? 'newest > fromUnixTimestamp64Milli({start:Int64})' : 'false';
@@ -41,7 +43,7 @@ export function groupQuery(
   return {
     sql: `SELECT if(left, id, transform(id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))) AS key,
         ${GROUP_OPERATORS[request.operator]}, fromUnixTimestamp64Milli(toInt64(left))
-      FROM (SELECT id, ${live} AS v, ${left} AS left FROM (${seriesGrids(request)}))
+      FROM (SELECT id, ${live} AS v, ${left} AS left FROM (${seriesGrids(request, source)}))
       GROUP BY left, key`,
     parameters: { ...parameters, groups },
     ...settings,
