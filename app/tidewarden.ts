@@ -11,6 +11,7 @@ import type { Clock } from '../model/units.ts';
 import { keptSampleDays } from '../storage/clickhouse/migrate.ts';
 import { startLoader } from '../storage/loader/loader.ts';
 import { startRollUps } from '../storage/roll-up/schedule.ts';
+import { createClickHouseTraceStore } from '../storage/traceql/clickhouse-trace-store.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
 import { type Address, formatAddress } from './config/addresses.ts';
 import type { Config } from './config/schema.ts';
@@ -22,7 +23,9 @@ import { createChangeStream } from './http/stream.ts';
 import { createSurface } from './http/surface.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
+import { limitedGate } from './queries/gate.ts';
 import { startQueries } from './queries/queries.ts';
+import { inTurns } from './queries/trace-queries.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
 import { tracePromql } from './self-tracing.ts';
 import { openStores } from './stores.ts';
@@ -66,6 +69,10 @@ export function createTidewarden(options: TidewardenOptions): Tidewarden {
     stop,
   };
 }
+
+/** People's searches of traces at a time, and how many more may wait. */
+const TRACE_QUERIES = 4;
+const TRACE_QUERIES_WAITING = 100;
 
 type OnStop = (end: () => void | Promise<void>) => void;
 
@@ -130,6 +137,11 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => queries.stop());
   loader.onLoad((load) => queries.loaded(load));
   const { rules: machine, people } = queries;
+  const traceStore = inTurns(
+    createClickHouseTraceStore({ clickhouse: stores.clickhouse, clock }),
+    limitedGate(TRACE_QUERIES, TRACE_QUERIES_WAITING, () => clock.monotonic()),
+    config.limits.queryMs,
+  );
 
   const stream = createChangeStream(clock, version);
   const watch = createCampaignWatch({
@@ -167,6 +179,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     collector,
     queryable: people.queryable,
     promql: tracePromql(people.promql),
+    traceStore,
     queryMetrics: queries.metrics,
     watch,
     alerting,

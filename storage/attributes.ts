@@ -5,6 +5,12 @@ export type AttributeValue = string | number | boolean | null | unknown[] | Reco
 
 const jsonValue = z.union([z.array(z.unknown()), z.record(z.string(), z.unknown())]);
 
+/** Attributes as they are stored: texts by key, and `kind:key` of those that are no strings, joined by U+0001. */
+export interface StoredAttributes {
+  readonly texts: Readonly<Record<string, string>>;
+  readonly kinds: string;
+}
+
 /** Attributes with their types, from their texts and the `kind:key` list that is stored beside them. */
 export function typedAttributes(
   texts: Readonly<Record<string, string>>,

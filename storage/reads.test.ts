@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { traceDetail, traceSearchResult } from '../model/api/trace.ts';
+import { typedAttributes } from './attributes.ts';
 import { serviceHealth } from './health.ts';
 import { startLoader } from './loader/loader.ts';
 import { encodeLogs, encodeMetrics, encodeTraces, type SpanInput } from './loader/testing/otlp-encode.ts';
 import { searchLogs } from './logs.ts';
 import { TestSegments } from './testing/segments.ts';
 import { machineClock, openTestStore, type TestStore, until } from './testing/store.ts';
-import { getTrace, searchTraces } from './traces.ts';
+import { getTrace, readTraceFacts } from './traces.ts';
 
 /** On a whole minute, so that the minutes of the traces are too. */
 const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000;
@@ -114,86 +114,45 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-describe('searchTraces', () => {
-  const range = { startMs: NOW_MS - 3 * 3_600_000, endMs: NOW_MS, limit: 200 };
-  const numbers = async (search: Parameters<typeof searchTraces>[1]) => {
-    const result = traceSearchResult.parse(await searchTraces(store.clickhouse, search));
-    expect(result.partial).toBe(false);
-    return result.traces.map((trace) => Number.parseInt(trace.traceId, 16));
-  };
-
-  it('gives the newest first, and no more than asked for', async () => {
-    expect(await numbers({ ...range, limit: 5 })).toEqual([1, 2, 3, 4, 5]);
-    expect(await numbers(range)).toHaveLength(120);
-  });
-
-  it('knows a whole trace from one span of it', async () => {
-    const { traces } = await searchTraces(store.clickhouse, { ...range, name: 'dispatch.assign', limit: 3 });
-    expect(traces[2]).toEqual({
-      traceId: id(3),
-      startMs: NOW_MS - 180_000 + 1,
-      durationMs: 29,
-      rootService: 'order',
-      rootName: 'POST /orders',
-      spans: 2,
-      errors: 1,
-      services: ['dispatch', 'order'],
-      campaignId: 'odd',
-      complete: true,
-    });
-  });
-
-  it.each([
-    ['service', { service: 'dispatch', limit: 2 }, [1, 2]],
-    ['unknown service', { service: 'nobody' }, []],
-    ['campaign', { campaignId: 'even', limit: 3 }, [2, 4, 6]],
-    ['status', { status: 'error', limit: 3 }, [3, 6, 9]],
-    ['duration', { minDurationMs: 500, maxDurationMs: 530 }, [51, 52, 53]],
-    ['attribute', { attributes: [['offer.id', 'o4']], limit: 3 }, [4, 9, 14]],
-    ['number as text', { attributes: [['quantity', '77']] }, [77]],
-    [
-      'resource',
-      {
-        attributes: [
-          ['host.name', 'h'],
-          ['offer.id', 'o0'],
-        ],
-        limit: 1,
-      },
-      [5],
-    ],
-    ['quotes', { attributes: [["o'x", "' OR 1 = 1 --"]] }, []],
-    ['range', { startMs: NOW_MS - 10.5 * 60_000, endMs: NOW_MS - 7.5 * 60_000 }, [8, 9, 10]],
-  ] as const)('by %s', async (_, search, expected) => {
-    expect(await numbers({ ...range, ...search })).toEqual(expected);
-  });
-});
-
 describe('getTrace', () => {
-  it('gives every span with its types', async () => {
-    const trace = traceDetail.parse(await getTrace(store.clickhouse, id(6).toUpperCase()));
-    expect(trace.spans.map((span) => [span.service, span.name, span.parentSpanId])).toEqual([
+  it('gives every span, as it was stored', async () => {
+    const trace = await getTrace(store.clickhouse, id(6).toUpperCase());
+    expect(trace).toMatchObject({ traceId: id(6), cut: false });
+    expect(trace!.spans.map((span) => [span.service, span.name, span.parentSpanId])).toEqual([
       ['order', 'POST /orders', null],
       ['dispatch', 'dispatch.assign', '0000000000000061'],
     ]);
-    expect(trace.spans[0]?.attributes).toEqual({
+    const { texts, kinds } = trace!.spans[0]!.attributes;
+    expect(typedAttributes(texts, kinds)).toEqual({
       'campaign.id': 'even',
       'offer.id': 'o1',
       quantity: 6,
       paid: true,
       list: [1, 'a'],
     });
-    expect(trace.spans[1]).toMatchObject({
+    expect(trace!.spans[1]).toMatchObject({
       status: 'error',
       statusMessage: 'no rider',
-      events: [{ name: 'retry', attributes: { attempt: 2 } }],
+      events: [{ name: 'retry', attributes: { texts: { attempt: '2' } } }],
     });
-    expect(trace.spans[0]?.startUnixNano).toBe(String(nano(NOW_MS - 360_000 + 1)));
+    expect(trace!.spans[0]!.startNanos).toBe(nano(NOW_MS - 360_000 + 1));
   });
 
   it('gives null for what is not there or no id', async () => {
     expect(await getTrace(store.clickhouse, 'f'.repeat(32))).toBeNull();
     expect(await getTrace(store.clickhouse, "x' OR 1")).toBeNull();
+  });
+});
+
+describe('readTraceFacts', () => {
+  it('knows the campaign and whether a root came', async () => {
+    const range = { startMs: NOW_MS - 3_600_000, endMs: NOW_MS };
+    expect(await readTraceFacts(store.clickhouse, [id(3), id(4), 'f'.repeat(32)], range)).toEqual(
+      new Map([
+        [id(3), { campaignId: 'odd', complete: true }],
+        [id(4), { campaignId: 'even', complete: true }],
+      ]),
+    );
   });
 });
 

@@ -7,9 +7,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { IncidentRefusal, type RefusalCode } from '../../incidents/commands.ts';
 import { problem } from '../../model/api/problem.ts';
 import { TidewardenError } from '../../model/errors.ts';
+import { QueryTimeoutError } from '../../promql/errors.ts';
 import { StoreUnavailableError, TooMuchError } from '../../promql/queryable.ts';
 import { StoreError, type StoreFailure } from '../../storage/clickhouse/errors.ts';
 import { DatabaseError } from '../../storage/postgres/database-error.ts';
+import { TraceqlParseError, TraceqlUnsupportedError, TraceqlValidationError } from '../../traceql/errors.ts';
 import { BadRequest, NotFound, problemHandler } from './problem.ts';
 import { ask, close, open } from './testing/http-client.ts';
 
@@ -40,15 +42,18 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   EngineStartError: 'start',
   SchemaTooNewError: 'start',
   TranscodeError: 'answered by the OTLP receiver',
+  SnappyError: 'answered by the remote write receiver',
+  MalformedError: 'answered by the remote write receiver',
   SegmentCorruptError: 'the loader sets the segment aside',
   ParseError: 'a query result, or answered by the Prometheus API',
   EvaluationError: 'a query result',
-  QueryTimeoutError: 'a query result',
   QueryCanceledError: 'a query result',
   DemoNotRunning: 'the command line',
   ScenarioRefused: 'the command line',
 };
 const MET = [
+  'QueryTimeoutError',
+  'TraceqlError',
   'IncidentRefusal',
   'IncidentLogError',
   'StoreError',
@@ -90,6 +95,9 @@ describe('problems', () => {
         [new StoreError(failure as StoreFailure, 'why'), status] as [TidewardenError, number],
     ),
     [new StoreUnavailableError('why'), 503],
+    [new QueryTimeoutError('queue'), 503],
+    [new TraceqlValidationError('why', { start: 0, end: 1 }), 400],
+    [new TraceqlUnsupportedError('why', { start: 0, end: 1 }), 400],
     [new TooMuchError('series', 5), 422],
     [new DatabaseError('why', true), 503],
     [new DatabaseError('why', false), 500],
@@ -107,7 +115,7 @@ describe('problems', () => {
   it('knows every typed error of the other rooms', () => {
     const root = resolve(import.meta.dirname, '../..');
     const found = globSync(
-      '{campaigns,promql,collector,storage,alerts,runbooks,incidents,dashboards,scenarios}/**/*.ts',
+      '{campaigns,promql,traceql,collector,storage,alerts,runbooks,incidents,dashboards,scenarios}/**/*.ts',
       {
         cwd: root,
       },
@@ -121,6 +129,11 @@ describe('problems', () => {
 
   it('says where the request is wrong', async () => {
     expect((await thrown(new BadRequest('too long', 'body.title'))).error.at).toBe('body.title');
+  });
+
+  it('says where a query is wrong', async () => {
+    const { error } = await thrown(new TraceqlParseError('{ x', { start: 2, end: 3 }, 'unexpected x'));
+    expect(error).toMatchObject({ code: 'bad_data', at: 'query.q', position: { start: 2, end: 3 } });
   });
 
   it('shows nothing of what is not the client’s: no message, no stack, no path', async () => {

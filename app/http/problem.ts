@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { TidewardenError } from '../../model/errors.ts';
+import { TraceqlError } from '../../traceql/errors.ts';
 
 /** The request cannot be understood; `at` names the part of it, e.g. `body.severity`. */
 export class BadRequest extends TidewardenError {
@@ -24,6 +25,8 @@ export class NotFound extends TidewardenError {
 /** Error code to HTTP status; a code that is not listed is our own fault. */
 const STATUS: Readonly<Record<string, number>> = {
   bad_request: 400,
+  bad_data: 400,
+  unsupported: 400,
   forbidden: 403,
   not_found: 404,
   incident_not_found: 404,
@@ -40,6 +43,7 @@ const STATUS: Readonly<Record<string, number>> = {
   store_aborted: 499,
   store_unavailable: 503,
   store_memory: 503,
+  timeout: 503,
   database_unavailable: 503,
 };
 
@@ -68,17 +72,30 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function describe(error: unknown): { status: number; code: string; message: string; at?: string } {
+interface Described {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly at?: string;
+  readonly position?: { readonly start: number; readonly end: number };
+}
+
+function describe(error: unknown): Described {
   if (error instanceof TidewardenError) {
     const status = statusOf(error);
     // A code that has no status tells of our insides.
     const message = status === 500 ? BROKEN : error.message;
-    return { status, code: error.code, message, ...(error instanceof BadRequest && { at: error.at }) };
+    return { status, code: error.code, message, ...placeOf(error) };
   }
   const fault = requestFault(error);
   if (fault === null) return { status: 500, code: 'internal', message: BROKEN };
   const code = fault.status === 413 ? 'too_large' : fault.status === 404 ? 'not_found' : 'bad_request';
   return { code, ...fault };
+}
+
+function placeOf(error: TidewardenError): Pick<Described, 'at' | 'position'> {
+  if (error instanceof BadRequest) return { at: error.at };
+  return error instanceof TraceqlError ? { at: 'query.q', position: error.position } : {};
 }
 
 /**

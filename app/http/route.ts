@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
 import { BadRequest } from './problem.ts';
+import { sendChunks } from './send-chunks.ts';
 
 /** What a handler gets: everything parsed, and a signal that fires when nobody waits for the answer any more. */
 export interface RouteInput<Query, Body> {
@@ -19,8 +20,14 @@ export interface Route {
   readonly query: z.ZodType | null;
   readonly body: z.ZodType | null;
   readonly response: z.ZodType;
-  readonly handle: (input: RouteInput<unknown, unknown>) => Promise<unknown>;
+  readonly handle: (input: RouteInput<unknown, unknown>) => Promise<unknown | JsonChunks>;
 }
+
+/** A long answer as JSON text in pieces. Its shape is the route's word: it is not looked at again. */
+export type JsonChunks = Iterable<Uint8Array>;
+
+const isChunks = (answer: unknown): answer is JsonChunks =>
+  typeof answer === 'object' && answer !== null && Symbol.iterator in answer;
 
 /** Ties the handler's types to the schemas; at run time it is the identity. */
 export function defineRoute<
@@ -34,7 +41,7 @@ export function defineRoute<
   query?: Query;
   body?: Body;
   response: Response;
-  handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => Promise<z.input<Response>>;
+  handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => Promise<z.input<Response> | JsonChunks>;
 }): Route {
   return {
     ...route,
@@ -65,7 +72,8 @@ export function mountRoutes(routes: readonly Route[]): Router {
       const query = route.query === null ? undefined : parse(route.query, request.query, 'query');
       const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
       const answer = await route.handle({ params, query, body, abort: abortOf(response) });
-      response.json(route.response.parse(answer));
+      if (isChunks(answer)) await sendChunks(response.type('json'), answer);
+      else response.json(route.response.parse(answer));
     });
   }
   return router;

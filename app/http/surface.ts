@@ -15,7 +15,8 @@ import type { Queryable } from '../../promql/queryable.ts';
 import type { RunbookShelf } from '../../runbooks/shelf.ts';
 import { serviceHealth } from '../../storage/health.ts';
 import { searchLogs } from '../../storage/logs.ts';
-import { getTrace, searchTraces } from '../../storage/traces.ts';
+import { getTrace } from '../../storage/traces.ts';
+import type { TraceStore } from '../../traceql/trace-store.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
 import { ownDashboards } from '../library.ts';
@@ -23,6 +24,7 @@ import { processStatus } from '../process-status.ts';
 import type { Stores } from '../stores.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
+import { searchForPage } from '../views/traces.ts';
 import { annotationRoutes } from './api/annotations.ts';
 import { campaignRoutes } from './api/campaigns.ts';
 import { dashboardRoutes } from './api/dashboards.ts';
@@ -50,6 +52,7 @@ export interface SurfaceOptions {
   readonly collector: Pick<Collector, 'remoteWrite'>;
   readonly queryable: Queryable;
   readonly promql: Promql;
+  readonly traceStore: TraceStore;
   /** Figures of the thread that answers queries. */
   readonly queryMetrics: ThreadMetrics;
   readonly watch: CampaignWatch;
@@ -89,7 +92,7 @@ export function createSurface(options: SurfaceOptions): Server {
     ...runbookRoutes(options.runbooks),
     ...traceRoutes(
       {
-        search: (search, abort) => searchTraces(stores.clickhouse, search, abort),
+        search: (request) => searchForPage(options.traceStore, stores.clickhouse, request),
         byId: (traceId, abort) => getTrace(stores.clickhouse, traceId, abort),
       },
       () => clock.now(),

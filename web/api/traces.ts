@@ -1,8 +1,11 @@
 import { type TraceSearchResult, traceSearchResult } from '../../model/api/trace.ts';
 import { request, type Search } from './request.ts';
 
-/** What a search may ask for; durations in milliseconds, times in epoch milliseconds. */
+/** What a search may ask for, as TraceQL or field by field; durations in milliseconds, times in epoch milliseconds. */
 export interface TraceSearch extends Search {
+  readonly q?: string | undefined;
+  /** Spans shown of a spanset; 0: all. */
+  readonly spss?: number | undefined;
   readonly service?: string | undefined;
   readonly name?: string | undefined;
   readonly campaign?: string | undefined;

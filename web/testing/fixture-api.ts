@@ -141,6 +141,7 @@ export class FixtureApi {
         return {
           traceId: trace.traceId,
           startMs: now - trace.agoMs,
+          startUnixNano: spans[0]?.startUnixNano ?? '0',
           durationMs: 184.2 * trace.scale,
           rootService: 'order',
           rootName: 'POST /checkout',
@@ -149,6 +150,16 @@ export class FixtureApi {
           services: [...new Set(spans.map(({ service }) => service))],
           campaignId: index % 4 === 3 ? null : 'one-cent-tickets',
           complete: index !== 0,
+          spansets: [
+            {
+              matched: spans.length,
+              attributes: {},
+              spans: spans.slice(0, 3).map(({ spanId, service, name, startUnixNano, durationNano }) => ({
+                ...{ spanId, service, name, startUnixNano, durationNano },
+                attributes: {},
+              })),
+            },
+          ],
         };
       })
       .filter(({ durationMs }) => durationMs >= Number(search.get('minDurationMs') ?? 0))
@@ -163,7 +174,7 @@ export class FixtureApi {
     const index = TRACES.findIndex(({ traceId }) => traceId === id);
     const trace = TRACES[index];
     if (trace === undefined) return notFound(`trace with the id ${id}`);
-    return ok(traceDetail.parse({ traceId: id, spans: spansOf(trace, Date.now(), index) }));
+    return ok(traceDetail.parse({ traceId: id, cut: false, spans: spansOf(trace, Date.now(), index) }));
   }
 
   #post([subject, id, command]: readonly string[], body: unknown): Answer {

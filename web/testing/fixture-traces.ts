@@ -81,6 +81,9 @@ function toSpan(sketch: Sketch, startNano: bigint): Span {
     attributes: sketch.attributes ?? { 'code.function.name': sketch.name },
     resource: { 'service.name': sketch.service, 'service.instance.id': `${sketch.service}-1` },
     scope: '@tidewarden/demo',
+    scopeVersion: '1.0.0',
+    scopeAttributes: {},
+    traceState: '',
     events:
       sketch.error === undefined
         ? []

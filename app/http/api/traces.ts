@@ -1,33 +1,27 @@
 import { z } from 'zod';
-import {
-  type TraceDetail,
-  type TraceSearchResult,
-  traceDetail,
-  traceSearchResult,
-} from '../../../model/api/trace.ts';
+import { type TraceSearchResult, traceDetail, traceSearchResult } from '../../../model/api/trace.ts';
 import { HOUR_MS } from '../../../model/units.ts';
-import { NotFound } from '../problem.ts';
-import { definedOnly, moment, searchWord } from '../query-fields.ts';
+import type { StoredTrace } from '../../../storage/traces.ts';
+import type { FieldExpr, Pipeline } from '../../../traceql/ast.ts';
+import { attribute, compareWith, filterBy, intrinsic } from '../../../traceql/compose.ts';
+import { parseQuery } from '../../../traceql/parser.ts';
+import type { TraceSearchRequest } from '../../../traceql/trace-store.ts';
+import { validateQuery } from '../../../traceql/validate.ts';
+import { traceDetailJson } from '../../views/traces.ts';
+import { BadRequest, NotFound } from '../problem.ts';
+import { moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
-export interface TraceSearch {
-  readonly service?: string;
-  readonly name?: string;
-  readonly campaignId?: string;
-  readonly status?: 'ok' | 'error' | 'unset';
-  readonly minDurationMs?: number;
-  readonly maxDurationMs?: number;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly limit: number;
+export interface TraceReads {
+  search(request: TraceSearchRequest): Promise<TraceSearchResult>;
+  byId(traceId: string, abort: AbortSignal): Promise<StoredTrace | null>;
 }
 
-export interface TraceReads {
-  search(search: TraceSearch, abort: AbortSignal): Promise<TraceSearchResult>;
-  byId(traceId: string, abort: AbortSignal): Promise<TraceDetail | null>;
-}
+/** Parsing takes time that everybody waits for; no query that people write comes near. */
+const QUERY_LENGTH_MAX = 65_536;
 
 const query = z.object({
+  q: z.string().max(QUERY_LENGTH_MAX).optional(),
   service: searchWord,
   name: searchWord,
   campaign: searchWord,
@@ -37,41 +31,64 @@ const query = z.object({
   start: moment,
   end: moment,
   limit: z.coerce.number().int().min(1).max(1_000).default(50),
+  spss: z.coerce.number().int().min(0).max(1_000).default(3),
 });
 
 export const traceRoutes = (traces: TraceReads, now: () => number): Route[] => [
   defineRoute({
     method: 'get',
     path: '/api/traces',
-    summary: 'Newest traces that match, in a range of time (epoch milliseconds; the last hour unless told)',
+    summary:
+      'Newest traces that match, in a range of time (epoch milliseconds; the last hour unless told): by TraceQL as q, or by service, name (of a span), campaign, status and duration of the trace. spss spans of each spanset are shown; 0: all',
     query,
     response: traceSearchResult,
-    handle: async ({ query, abort }) => {
+    handle: ({ query, abort }) => {
       const endMs = query.end ?? now();
-      const wanted = {
-        service: query.service,
-        name: query.name,
-        campaignId: query.campaign,
-        status: query.status,
-        minDurationMs: query.minDurationMs,
-        maxDurationMs: query.maxDurationMs,
+      return traces.search({
+        pipeline: pipelineOf(query),
         startMs: query.start ?? endMs - HOUR_MS,
         endMs,
         limit: query.limit,
-      };
-      return traces.search(definedOnly(wanted), abort);
+        spansPerSpanset: query.spss,
+        abort,
+      });
     },
   }),
   defineRoute({
     method: 'get',
     path: '/api/traces/:id',
-    summary: 'Every span of one trace',
+    summary: 'Every span of one trace, the first 100,000 of a longer one',
     response: traceDetail,
     handle: async ({ params, abort }) => {
-      const id = params.id!.toLowerCase();
-      const found = /^[0-9a-f]{32}$/.test(id) ? await traces.byId(id, abort) : null;
+      const found = await traces.byId(params.id!, abort);
       if (found === null) throw new NotFound('trace', params.id!);
-      return found;
+      return traceDetailJson(found);
     },
   }),
 ];
+
+function pipelineOf({ q, ...fields }: z.output<typeof query>): Pipeline {
+  const conditions = conditionsOf(fields);
+  if (q === undefined || q.trim() === '') return filterBy(conditions);
+  if (conditions.length > 0)
+    throw new BadRequest('ask with a query or with single fields, not with both', 'query.q');
+  const parsed = parseQuery(q);
+  validateQuery(parsed);
+  if (parsed.kind === 'metrics')
+    throw new BadRequest('this works out metrics: ask /tempo/api/metrics/query_range for them', 'query.q');
+  return parsed.pipeline;
+}
+
+function conditionsOf(fields: Omit<z.output<typeof query>, 'q'>): readonly FieldExpr[] {
+  const { service, name, campaign, status, minDurationMs, maxDurationMs } = fields;
+  const text = (value: string) => ({ type: 'string', value }) as const;
+  const nanos = (ms: number) => ({ type: 'duration', value: Math.round(ms * 1e6) }) as const;
+  return [
+    service && compareWith(attribute('resource', 'service.name'), '=', text(service)),
+    name && compareWith(intrinsic('span:name'), '=', text(name)),
+    campaign && compareWith(attribute('none', 'campaign.id'), '=', text(campaign)),
+    status && compareWith(intrinsic('span:status'), '=', { type: 'status', value: status }),
+    minDurationMs && compareWith(intrinsic('trace:duration'), '>=', nanos(minDurationMs)),
+    maxDurationMs !== undefined && compareWith(intrinsic('trace:duration'), '<=', nanos(maxDurationMs)),
+  ].filter((condition) => typeof condition === 'object');
+}

@@ -15,10 +15,10 @@ import {
 import type { ExemplarSeries, Queryable } from '../../../promql/queryable.ts';
 import type { QueryResult } from '../../../promql/result.ts';
 import { abortOf } from '../route.ts';
+import { sendChunks } from '../send-chunks.ts';
 import { ApiError, BadParameter } from './api-error.ts';
 import { Parameters } from './parameters.ts';
 import { getAndPost } from './respond.ts';
-import { sendChunks } from './send-chunks.ts';
 
 export interface QueryRoutesOptions {
   readonly promql: Promql;

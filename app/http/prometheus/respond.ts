@@ -1,8 +1,8 @@
 import type { Request, RequestHandler, Response, Router } from 'express';
 import { encodeList } from '../../../promql/http-format.ts';
 import { abortOf } from '../route.ts';
+import { sendChunks } from '../send-chunks.ts';
 import { Parameters } from './parameters.ts';
-import { sendChunks } from './send-chunks.ts';
 
 /** What a handler is asked. */
 export interface Asked {

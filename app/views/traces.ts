@@ -1,0 +1,122 @@
+import type {
+  AttributeValue,
+  FoundSpanset,
+  Span,
+  TraceDetail,
+  TraceSearchResult,
+  TraceSummary,
+} from '../../model/api/trace.ts';
+import { type StoredAttributes, typedAttributes } from '../../storage/attributes.ts';
+import type { Reader } from '../../storage/clickhouse/clickhouse.ts';
+import { readTraceFacts, type StoredSpan, type StoredTrace, type TraceFacts } from '../../storage/traces.ts';
+import type {
+  FoundTrace,
+  NamedValue,
+  FoundSpanset as SpansetOfStore,
+  TraceSearchRequest,
+  TraceStore,
+} from '../../traceql/trace-store.ts';
+
+/** A search of the store with what else a row of the traces page shows. Throws `StoreError`. */
+export async function searchForPage(
+  store: TraceStore,
+  reader: Reader,
+  request: TraceSearchRequest,
+): Promise<TraceSearchResult> {
+  const { traces, partial } = await store.search(request);
+  const facts = await readTraceFacts(
+    reader,
+    traces.map(({ traceId }) => traceId),
+    request,
+    request.abort,
+  );
+  return {
+    traces: traces.map((trace) => summaryOf(trace, facts.get(trace.traceId))),
+    partial: partial !== null,
+    reason: partial,
+  };
+}
+
+function summaryOf(trace: FoundTrace, facts: TraceFacts | undefined): TraceSummary {
+  const services = Object.entries(trace.services);
+  return {
+    traceId: trace.traceId,
+    startMs: msOf(trace.startNanos),
+    startUnixNano: String(trace.startNanos),
+    durationMs: trace.durationNanos / 1e6,
+    rootService: trace.rootService,
+    rootName: trace.rootName,
+    spans: services.reduce((sum, [, { spans }]) => sum + spans, 0),
+    errors: services.reduce((sum, [, { errors }]) => sum + errors, 0),
+    services: services.map(([name]) => name).sort(),
+    campaignId: facts?.campaignId ?? null,
+    complete: facts?.complete ?? trace.rootService !== '',
+    spansets: trace.spansets.map(spansetOf),
+  };
+}
+
+const msOf = (nanos: bigint): number => Number(nanos / 1_000n) / 1_000;
+
+const spansetOf = ({ matched, attributes, spans }: SpansetOfStore): FoundSpanset => ({
+  matched,
+  attributes: valuesOf(attributes),
+  spans: spans.map((span) => ({
+    spanId: span.spanId,
+    service: span.service,
+    name: span.name,
+    startUnixNano: String(span.startNanos),
+    durationNano: String(span.durationNanos),
+    attributes: valuesOf(span.attributes),
+  })),
+});
+
+const valuesOf = (values: readonly NamedValue[]): Record<string, AttributeValue> =>
+  Object.fromEntries(values.map(({ name, value }) => [name, value.type === 'nil' ? null : value.value]));
+
+/** A trace as our own API shows it. */
+export const traceDetailOf = ({ traceId, cut, spans }: StoredTrace): TraceDetail => ({
+  ...{ traceId, cut },
+  spans: spans.map(spanOf),
+});
+
+/** The same as JSON, some spans at a time, so that a long trace keeps nobody waiting. */
+export function* traceDetailJson({ traceId, cut, spans }: StoredTrace): Iterable<Uint8Array> {
+  const { spans: _, ...head } = traceDetailOf({ traceId, cut, spans: [] });
+  const opening = `${JSON.stringify(head).slice(0, -1)},"spans":[`;
+  for (let from = 0; from < spans.length || from === 0; from += SPANS_OF_A_CHUNK) {
+    const some = spans.slice(from, from + SPANS_OF_A_CHUNK).map((span) => JSON.stringify(spanOf(span)));
+    yield Buffer.from((from === 0 ? opening : ',') + some.join(','));
+  }
+  yield Buffer.from(']}');
+}
+const SPANS_OF_A_CHUNK = 500;
+
+const spanOf = (span: StoredSpan): Span => ({
+  spanId: span.spanId,
+  parentSpanId: span.parentSpanId,
+  service: span.service,
+  name: span.name,
+  kind: span.kind,
+  status: span.status,
+  statusMessage: span.statusMessage,
+  startUnixNano: String(span.startNanos),
+  durationNano: String(span.durationNanos),
+  attributes: typed(span.attributes),
+  resource: typed(span.resource),
+  scope: span.scope.name,
+  scopeVersion: span.scope.version,
+  scopeAttributes: typed(span.scope.attributes),
+  traceState: span.traceState,
+  events: span.events.map(({ atNanos, name, attributes }) => ({
+    atUnixNano: String(atNanos),
+    name,
+    attributes: typed(attributes),
+  })),
+  links: span.links.map(({ traceId, spanId, attributes }) => ({
+    ...{ traceId, spanId },
+    attributes: typed(attributes),
+  })),
+});
+
+const typed = ({ texts, kinds }: StoredAttributes): Record<string, AttributeValue> =>
+  typedAttributes(texts, kinds);
