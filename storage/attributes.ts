@@ -16,11 +16,17 @@ export function typedAttributes(
   texts: Readonly<Record<string, string>>,
   kinds: string,
 ): Record<string, AttributeValue> {
-  const kindOf = new Map<string, string>();
-  for (const entry of kinds.split('\u0001')) if (entry !== '') kindOf.set(entry.slice(2), entry.charAt(0));
+  const kindOf = kindsByKey(kinds);
   return Object.fromEntries(
     Object.entries(texts).map(([key, text]) => [key, typedValue(text, kindOf.get(key) ?? 's')]),
   );
+}
+
+/** The letter of each attribute's kind that is not a string. */
+export function kindsByKey(kinds: string): ReadonlyMap<string, string> {
+  const kindOf = new Map<string, string>();
+  for (const entry of kinds.split('\u0001')) if (entry !== '') kindOf.set(entry.slice(2), entry.charAt(0));
+  return kindOf;
 }
 
 /** One value from its text and the letter of its kind. */

@@ -39,8 +39,8 @@ export class MemoryTraceStore implements TraceStore {
     };
   }
 
-  async aggregate({ aggregate, grid }: TraceMetricsRequest): Promise<TraceMetricsAnswer> {
-    const aggregation = aggregationOf(aggregate, grid);
+  async aggregate({ aggregate, grid, exemplars }: TraceMetricsRequest): Promise<TraceMetricsAnswer> {
+    const aggregation = aggregationOf(aggregate, grid, exemplars);
     for (const trace of this.#traces) aggregation.add(trace);
     return { series: aggregation.series(), partial: null };
   }
@@ -68,9 +68,13 @@ export function newestIn(
 const nanosOf = (ms: number): bigint => BigInt(Math.round(ms)) * 1_000_000n;
 
 /** Any function of TraceQL's metrics, trace by trace. */
-export function aggregationOf(aggregate: MetricsAggregate, grid: MetricsGrid): SpanAggregation {
+export function aggregationOf(
+  aggregate: MetricsAggregate,
+  grid: MetricsGrid,
+  exemplars?: number,
+): SpanAggregation {
   const { compare } = aggregate;
   return compare === undefined
-    ? spanAggregation(aggregate, grid)
+    ? spanAggregation(aggregate, grid, exemplars)
     : spanComparison({ ...aggregate, compare }, grid);
 }

@@ -200,6 +200,38 @@ export function traceStoreContract(name: string, start: () => Promise<TraceStore
       expect(lines).toContain('__meta_type=selection,resource.service.name=order: 1');
     });
 
+    it.each([
+      ['{ kind = client } | rate()', ['__name__=rate: 12@1=2 14@1=2 22@2=2 24@2=2']],
+      [
+        '{ kind = server } | max_over_time(duration) by (status)',
+        ['status=error: 13@1=0.04 21@2=2.5', 'status=unset: 11@1=0.12 23@2=0.001'],
+      ],
+      [
+        '{ kind = client } | quantile_over_time(duration, 0, 1)',
+        [
+          '__name__=quantile_over_time,p=0.0: 14@1=0.002 24@2=0.001',
+          '__name__=quantile_over_time,p=1.0: 12@1=0.06 22@2=2.4',
+        ],
+      ],
+      [
+        '{ kind = server } >> { kind = client } | sum_over_time(.amount)',
+        ['__name__=sum_over_time: 12@1=26.5'],
+      ],
+      ['{ kind = client } | rate() | topk(1)', ['__name__=rate: 12@1=2 14@1=2 22@2=2 24@2=2']],
+      ['{ kind = client } | rate() > 5', []],
+    ])('shows spans that series are made of: %s', async (query, wanted) => {
+      expect(shownExemplars(await seriesOf(query, 1_000, 100))).toEqual(wanted);
+    });
+
+    it('shows no more of them than wanted, over the whole time', async () => {
+      expect(shownExemplars(await seriesOf('{} | count_over_time()', 1_000, 2))).toEqual([
+        '__name__=count_over_time: 11@1=4 31@3=3',
+      ]);
+      expect(shownExemplars(await seriesOf('{} | count_over_time()', 1_000))).toEqual([
+        '__name__=count_over_time: ',
+      ]);
+    });
+
     it('shows what is asked for and selected, figures of spansets, and no more spans than wanted', async () => {
       const { traces } = await search(
         '{ status = error && duration > 1ms } | select(.http.status_code) | count() > 0',
@@ -245,16 +277,22 @@ export function traceStoreContract(name: string, start: () => Promise<TraceStore
       return store.search({ pipeline: parsed.pipeline, startMs, endMs, limit, spansPerSpanset });
     }
 
-    async function series(query: string, stepMs = 1_000): Promise<readonly string[]> {
+    const series = async (query: string, stepMs = 1_000): Promise<readonly string[]> =>
+      shownSeries(await seriesOf(query, stepMs));
+
+    async function seriesOf(
+      query: string,
+      stepMs: number,
+      exemplars?: number,
+    ): Promise<readonly MetricsSeries[]> {
       const parsed = parseQuery(query);
       validateQuery(parsed);
       if (parsed.kind !== 'metrics') throw new Error(`${query} is no metric`);
       const grid = gridOver(under.startMs, under.startMs + 4_000, stepMs);
-      const found = await combineMetrics(
+      return combineMetrics(
         parsed.metrics,
-        async (aggregate) => (await store.aggregate({ aggregate, grid })).series,
+        async (aggregate) => (await store.aggregate({ aggregate, grid, exemplars })).series,
       );
-      return shownSeries(found);
     }
   });
 }
@@ -267,16 +305,29 @@ const shownTraces = ({ traces }: TraceSearchAnswer): string =>
     })
     .join(' ');
 
+const shownLabels = (labels: MetricsSeries['labels']): string =>
+  labels
+    .map(({ name, value }) => `${name}=${value.type === 'string' ? value.value : formatValue(value)}`)
+    .join(',');
+
+/** Lines such as `name=x: 12@1=0.5`: the span's last two digits, its trace's last, its value. */
+const shownExemplars = (series: readonly MetricsSeries[]): readonly string[] =>
+  series
+    .map(({ labels, exemplars = [] }) => {
+      const shown = exemplars.map(
+        ({ spanId, traceId, value }) => `${spanId.slice(-2)}@${traceId.slice(-1)}=${value}`,
+      );
+      return `${shownLabels(labels)}: ${shown.join(' ')}`;
+    })
+    .sort();
+
 /** Lines such as `name=x,p=0.5: 1 2 -`, sorted. */
 export const shownSeries = (series: readonly MetricsSeries[]): readonly string[] =>
   series
     .map(({ labels, values }) => {
-      const shown = labels.map(
-        ({ name, value }) => `${name}=${value.type === 'string' ? value.value : formatValue(value)}`,
-      );
       const numbers = Array.from(values, (value) =>
         Number.isNaN(value) ? '-' : String(Number(value.toPrecision(12))),
       );
-      return `${shown.join(',')}: ${numbers.join(' ')}`;
+      return `${shownLabels(labels)}: ${numbers.join(' ')}`;
     })
     .sort();

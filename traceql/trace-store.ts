@@ -66,6 +66,11 @@ export interface NamedValue {
 export interface TraceMetricsRequest {
   readonly aggregate: MetricsAggregate;
   readonly grid: MetricsGrid;
+  /**
+   * Exemplars of a series at most; none unless told. They come with the series ({@link MetricsSeries.exemplars}): trace id, span id,
+   * start, step, value. `compare()` has none.
+   */
+  readonly exemplars?: number | undefined;
   readonly abort?: AbortSignal | undefined;
 }
 

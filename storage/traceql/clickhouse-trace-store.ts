@@ -79,10 +79,10 @@ async function search(
 /** Evaluates trace by trace what SQL alone cannot say: structure, figures of spansets, what a trace is. */
 async function aggregateByTrace(
   reader: Reader,
-  { aggregate, grid, abort }: TraceMetricsRequest,
+  { aggregate, grid, exemplars, abort }: TraceMetricsRequest,
   late: () => boolean,
 ): Promise<TraceMetricsAnswer> {
-  const aggregation = aggregationOf(aggregate, grid);
+  const aggregation = aggregationOf(aggregate, grid, exemplars);
   let left = TRACES_OF_A_METRIC;
   let partial: string | null = null;
   for await (const walked of walkTraces(

@@ -1,38 +1,24 @@
-import { z } from 'zod';
-import type {
-  Field,
-  Intrinsic,
-  MetricsAggregate,
-  SpansetFilter,
-  Stage,
-  StaticValue,
-} from '../../traceql/ast.ts';
-import { labelValue, namedLabels } from '../../traceql/evaluate/metrics.ts';
-import { firstOf } from '../../traceql/evaluate/spansets.ts';
-import { toFieldValue } from '../../traceql/evaluate/values.ts';
-import {
-  keyOfLabels,
-  type MetricsGrid,
-  type MetricsLabel,
-  type MetricsSeries,
-} from '../../traceql/metrics/series.ts';
-import { formatField } from '../../traceql/printer.ts';
+import type { Field, Intrinsic, MetricsAggregate, SpansetFilter, Stage } from '../../traceql/ast.ts';
+import { COUNTING } from '../../traceql/evaluate/metrics.ts';
+import { exemplarsAStep } from '../../traceql/metrics/exemplars.ts';
+import type { MetricsGrid } from '../../traceql/metrics/series.ts';
 import type { TraceMetricsAnswer, TraceMetricsRequest } from '../../traceql/trace-store.ts';
-import { type AttributeValue, typedValue } from '../attributes.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { attributeColumns } from './attribute-sql.ts';
 import { conditionOf } from './conditions.ts';
+import { seriesOfRows } from './metrics-rows.ts';
 import { SqlParameters } from './sql-parameters.ts';
 
 const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
-const SERIES_MAX = 10_000;
+/** Steps of series that a metric may have together. */
+const VALUES_MAX = 200_000;
 
 /** Works a metric out in ClickHouse alone; undefined where it takes more than the rows of single spans. Throws `StoreError`. */
 export async function aggregateInStore(
   reader: Reader,
-  { aggregate, grid, abort }: TraceMetricsRequest,
+  { aggregate, grid, exemplars = 0, abort }: TraceMetricsRequest,
 ): Promise<TraceMetricsAnswer | undefined> {
-  const plan = planAggregate(aggregate, grid);
+  const plan = planAggregate(aggregate, grid, exemplars);
   if (plan === undefined) return undefined;
   const rows = await reader.rows({
     sql: plan.sql,
@@ -41,10 +27,10 @@ export async function aggregateInStore(
     what: 'trace metrics',
     ...(abort && { abort }),
   });
-  const most = SERIES_MAX * grid.steps;
   return {
-    series: toSeries(aggregate, grid, rows),
-    partial: rows.length > most ? 'The metric has too many series; only some are shown: group by less' : null,
+    series: seriesOfRows(aggregate, grid, rows.slice(0, VALUES_MAX), exemplars),
+    partial:
+      rows.length > VALUES_MAX ? 'The metric has too many series; only some are shown: group by less' : null,
   };
 }
 
@@ -52,6 +38,7 @@ export async function aggregateInStore(
 export function planAggregate(
   aggregate: MetricsAggregate,
   grid: MetricsGrid,
+  exemplars = 0,
 ): { readonly sql: string; readonly parameters: SqlParameters } | undefined {
   const stages = aggregate.pipeline.stages.filter((stage) => stage.kind !== 'select');
   if (aggregate.func === 'compare' || !stages.every(isFilter)) return undefined;
@@ -74,16 +61,19 @@ export function planAggregate(
     aggregate.func === 'histogram_over_time'
       ? [`if(${measured.value} > 0, pow(2, ceil(log2(${measured.value}))), 0) AS bucket`]
       : [];
-  const figure = figureSql(aggregate, grid, measured.value);
+  const figures = [
+    `${figureSql(aggregate, grid, measured.value)} AS figure`,
+    ...exemplarsSql(exemplarsAStep(exemplars, grid), COUNTING.has(aggregate.func) ? 'nan' : measured.value),
+  ];
   const groups = [
     'step',
     ...keys.flatMap((_, i) => [`text${i}`, `kind${i}`]),
     ...(bucket.length > 0 ? ['bucket'] : []),
   ];
   return {
-    sql: `SELECT ${[`${step} AS step`, ...columns, ...bucket, `${figure} AS figure`].join(', ')}
+    sql: `SELECT ${[`${step} AS step`, ...columns, ...bucket, ...figures].join(', ')}
       FROM spans WHERE ${where.join(' AND ')} GROUP BY ${groups.join(', ')}
-      LIMIT ${parameters.bind(SERIES_MAX * grid.steps + 1, 'UInt64')}`,
+      LIMIT ${VALUES_MAX + 1}`,
     parameters,
   };
 }
@@ -124,8 +114,18 @@ function measuredSql(field: Field, parameters: SqlParameters): MeasuredSql | und
   const column = attributeColumns(field.scope, field.name, parameters);
   if (column === undefined) return undefined;
   const isNumber = `(${column.kind} IN ('i', 'd') OR (${column.kind} = 'e' AND match(${column.text}, '^-?[0-9]')))`;
-  return { value: `toFloat64OrZero(${column.text})`, there: isNumber };
+  const value = `toFloat64OrZero(${column.text})`;
+  return { value, there: `(${isNumber} AND isFinite(${value}))` };
 }
+
+/** The spans with the smallest ids of a group, which are random; as `ExemplarPicks` takes them. */
+const exemplarsSql = (aStep: number, value: string): readonly string[] =>
+  aStep === 0
+    ? []
+    : [
+        `arrayMap(e -> (lower(hex(e.1)), lower(hex(e.2)), toString(toUnixTimestamp64Nano(e.3)), e.4),
+          groupArraySorted(${aStep})((span_id, trace_id, time, toFloat64(${value})))) AS exemplars`,
+      ];
 
 function figureSql({ func, quantiles }: MetricsAggregate, grid: MetricsGrid, value: string): string {
   switch (func) {
@@ -139,57 +139,5 @@ function figureSql({ func, quantiles }: MetricsAggregate, grid: MetricsGrid, val
       return `quantilesExactInclusive(${quantiles.join(', ')})(${value})`;
     default:
       return `${func.replace('_over_time', '')}(${value})`;
-  }
-}
-
-const row = z.looseObject({
-  step: z.coerce.number(),
-  bucket: z.coerce.number().optional(),
-  figure: z.union([z.coerce.number(), z.array(z.coerce.number())]),
-});
-
-function toSeries(
-  aggregate: MetricsAggregate,
-  grid: MetricsGrid,
-  rows: readonly Readonly<Record<string, unknown>>[],
-): readonly MetricsSeries[] {
-  const { func, by, quantiles } = aggregate;
-  const missing = func === 'rate' || func.includes('count') || func.includes('histogram') ? 0 : Number.NaN;
-  const series = new Map<string, MetricsSeries>();
-  const put = (labels: readonly MetricsLabel[], step: number, value: number): void => {
-    const key = keyOfLabels(labels);
-    const one = series.get(key) ?? { labels, values: new Float64Array(grid.steps).fill(missing) };
-    series.set(key, one);
-    if (step < grid.steps) one.values[step] = value;
-  };
-  for (const raw of rows) {
-    const { step, bucket, figure } = row.parse(raw);
-    const keys = by.map((field, i) => ({
-      name: formatField(field),
-      value: keyValue(String(raw[`text${i}`]), String(raw[`kind${i}`])),
-    }));
-    const labels = namedLabels(func, keys);
-    if (Array.isArray(figure))
-      quantiles.forEach((q, i) => {
-        put([...labels, { name: 'p', value: { type: 'float', value: q } }], step, figure[i] ?? Number.NaN);
-      });
-    else if (bucket !== undefined)
-      put([...labels, { name: '__bucket', value: { type: 'float', value: bucket } }], step, figure);
-    else put(labels, step, figure);
-  }
-  return [...series.values()];
-}
-
-function keyValue(text: string, kind: string): StaticValue {
-  if (kind === 'kind' || kind === 'status') return { type: kind, value: text } as StaticValue;
-  const value: AttributeValue = kind === '' ? null : typedValue(text, kind === 'e' ? 'j' : kind);
-  return labelValue(firstOf(toFieldValue(kind === 'e' ? element(text) : value)));
-}
-
-function element(json: string): AttributeValue {
-  try {
-    return z.union([z.string(), z.number(), z.boolean()]).nullable().catch(null).parse(JSON.parse(json));
-  } catch {
-    return null;
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Field, SPAN_KINDS, SPAN_STATUSES } from '../../traceql/ast.ts';
 import type { Attributes, TraceSpan } from '../../traceql/trace.ts';
-import { typedAttributes } from '../attributes.ts';
+import { type AttributeValue, kindsByKey, typedValue } from '../attributes.ts';
 
 const texts = z.record(z.string(), z.string());
 const spanRow = z.object({
@@ -61,11 +61,33 @@ function partsOf(field: Field): readonly Part[] {
   return field.intrinsic.startsWith('link:') ? ['link'] : [];
 }
 
+/**
+ * A value as queries work with it: every number is one, also an integer that a number holds only nearly, and what is not finite. (Shown to
+ * people, those are texts.)
+ */
+export function evaluatedValue(text: string, kind: string): AttributeValue {
+  if (kind === 'i') return Number(text);
+  return kind === 'd' ? (NOT_FINITE[text] ?? Number(text)) : typedValue(text, kind);
+}
+
+/** As ClickHouse writes them. */
+const NOT_FINITE: Readonly<Record<string, number>> = {
+  inf: Number.POSITIVE_INFINITY,
+  '-inf': Number.NEGATIVE_INFINITY,
+  nan: Number.NaN,
+};
+
+function evaluatedAttributes(texts: Record<string, string> | undefined, kinds = ''): Attributes {
+  if (texts === undefined) return {};
+  const kindOf = kindsByKey(kinds);
+  return Object.fromEntries(
+    Object.entries(texts).map(([key, text]) => [key, evaluatedValue(text, kindOf.get(key) ?? 's')]),
+  );
+}
+
 /** A row of {@link spanColumns}, with the trace it belongs to. */
 export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: string; span: TraceSpan } {
   const read = spanRow.parse(row);
-  const attributes = (from: Record<string, string> | undefined, kinds: string | undefined): Attributes =>
-    from === undefined ? {} : typedAttributes(from, kinds ?? '');
   return {
     traceId: read.traceId,
     span: {
@@ -78,22 +100,22 @@ export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: 
       statusMessage: read.statusMessage,
       startNanos: BigInt(read.start),
       durationNanos: read.duration,
-      attributes: attributes(read.attributes, read.attributeKinds),
-      resource: attributes(read.resource, read.resourceKinds),
+      attributes: evaluatedAttributes(read.attributes, read.attributeKinds),
+      resource: evaluatedAttributes(read.resource, read.resourceKinds),
       scope: {
         name: read.scope,
         version: read.scopeVersion,
-        attributes: attributes(read.scopeAttributes, read.scopeAttributeKinds),
+        attributes: evaluatedAttributes(read.scopeAttributes, read.scopeAttributeKinds),
       },
       events: (read.eventTimes ?? []).map((at, i) => ({
         atNanos: BigInt(at),
         name: read.eventNames?.[i] ?? '',
-        attributes: attributes(read.eventAttributes?.[i], read.eventKinds?.[i]),
+        attributes: evaluatedAttributes(read.eventAttributes?.[i], read.eventKinds?.[i]),
       })),
       links: (read.linkTraces ?? []).map((traceId, i) => ({
         traceId,
         spanId: read.linkSpans?.[i] ?? '',
-        attributes: attributes(read.linkAttributes?.[i], read.linkKinds?.[i]),
+        attributes: evaluatedAttributes(read.linkAttributes?.[i], read.linkKinds?.[i]),
       })),
     },
   };

@@ -1,4 +1,5 @@
 import type { Field, MetricsAggregate, MetricsFunction, StaticValue } from '../ast.ts';
+import { attachExemplars, ExemplarPicks, exemplarsAStep } from '../metrics/exemplars.ts';
 import { keyOfLabels, type MetricsGrid, type MetricsLabel, type MetricsSeries } from '../metrics/series.ts';
 import { formatField } from '../printer.ts';
 import type { Trace } from '../trace.ts';
@@ -14,24 +15,33 @@ export interface SpanAggregation {
 
 /**
  * One function over the spans that a pipeline leaves of the traces it is given, counted where they start. Durations are seconds.
- * `compare` is `spanComparison`'s.
+ * `compare` is `spanComparison`'s. Each series gets so many exemplars at most.
  */
-export function spanAggregation(aggregate: MetricsAggregate, grid: MetricsGrid): SpanAggregation {
+export function spanAggregation(
+  aggregate: MetricsAggregate,
+  grid: MetricsGrid,
+  exemplars = 0,
+): SpanAggregation {
   const groups = new Map<string, Group>();
+  const aStep = exemplarsAStep(exemplars, grid);
   return {
     add: (trace) => {
       for (const { spans } of evaluatePipeline(aggregate.pipeline, trace)) {
-        for (const index of spans) observe(aggregate, trace, index, grid, groups);
+        for (const index of spans) observe(aggregate, trace, index, grid, groups, aStep);
       }
     },
-    series: () => [...groups.values()].flatMap((group) => seriesOf(aggregate, group, grid)),
+    series: () =>
+      [...groups.values()].flatMap((group) =>
+        attachExemplars(seriesOf(aggregate, group, grid), group.picks.all(), exemplars),
+      ),
   };
 }
 
-/** What was seen of the spans of one set of labels: their values by bucket. */
+/** What was seen of the spans of one set of labels: their values by step. */
 interface Group {
   readonly labels: readonly MetricsLabel[];
   readonly values: Map<number, number[]>;
+  readonly picks: ExemplarPicks;
 }
 
 function observe(
@@ -40,20 +50,45 @@ function observe(
   index: number,
   grid: MetricsGrid,
   groups: Map<string, Group>,
+  exemplarsAStep: number,
 ): void {
-  const step = stepOf(grid, trace.spans[index]!.startNanos);
+  const { spanId, startNanos } = trace.spans[index]!;
+  const step = stepOf(grid, startNanos);
   const value = aggregate.field === undefined ? 1 : measured(aggregate.field, trace, index);
   if (step === undefined || Number.isNaN(value)) return;
-  const labels = aggregate.by.map((field) => ({
-    name: formatField(field),
-    value: labelValue(firstOf(evaluateField(field, trace, index))),
-  }));
+  const labels = groupLabels(aggregate, value, trace, index);
   const key = keyOfLabels(labels);
-  const group = groups.get(key) ?? { labels, values: new Map<number, number[]>() };
+  const group = groups.get(key) ?? { labels, values: new Map(), picks: new ExemplarPicks(exemplarsAStep) };
   groups.set(key, group);
   const values = group.values.get(step);
   if (values === undefined) group.values.set(step, [value]);
   else values.push(value);
+  const shown = COUNTING.has(aggregate.func) ? Number.NaN : value;
+  group.picks.offer({ traceId: trace.traceId, spanId, atNanos: startNanos, step, value: shown });
+}
+
+/** Functions whose series count spans: before the first there were none, and no span has a value of its own. */
+export const COUNTING: ReadonlySet<MetricsFunction> = new Set([
+  'rate',
+  'count_over_time',
+  'histogram_over_time',
+]);
+
+/** The keys of `by`; with `histogram_over_time` also the bucket, named as Tempo does. */
+function groupLabels(
+  { func, by }: MetricsAggregate,
+  value: number,
+  trace: Trace,
+  index: number,
+): readonly MetricsLabel[] {
+  const keys = by.map((field) => ({
+    name: formatField(field),
+    value: labelValue(firstOf(evaluateField(field, trace, index))),
+  }));
+  const labels = namedLabels(func, keys);
+  return func === 'histogram_over_time'
+    ? [...labels, { name: '__bucket', value: { type: 'float', value: bucketOf(value) } }]
+    : labels;
 }
 
 /** The bucket a time lies in, if any. */
@@ -66,17 +101,19 @@ export function stepOf(grid: MetricsGrid, atNanos: bigint): number | undefined {
 export const labelValue = (value: StaticValue): StaticValue =>
   value.type === 'nil' ? { type: 'string', value: 'nil' } : value;
 
-/** The number that a function works on; a duration in seconds. NaN where the span has none. */
+/** The number that a function works on; a duration in seconds. NaN where the span has none, or one that is not finite. */
 function measured(field: Field, trace: Trace, index: number): number {
   const value = firstOf(evaluateField(field, trace, index));
-  return value.type === 'duration' ? value.value / 1e9 : numberOf(value);
+  const number = value.type === 'duration' ? value.value / 1e9 : numberOf(value);
+  return Number.isFinite(number) ? number : Number.NaN;
 }
 
-type OneSeries = Exclude<MetricsFunction, 'quantile_over_time' | 'histogram_over_time' | 'compare'>;
+type OneSeries = Exclude<MetricsFunction, 'quantile_over_time' | 'compare'>;
 
 const FIGURES = {
   rate: (values, { stepMs }) => values.length / (stepMs / 1_000),
   count_over_time: (values) => values.length,
+  histogram_over_time: (values) => values.length,
   min_over_time: (values) => values.reduce((a, b) => Math.min(a, b)),
   max_over_time: (values) => values.reduce((a, b) => Math.max(a, b)),
   sum_over_time: (values) => values.reduce((a, b) => a + b, 0),
@@ -85,7 +122,7 @@ const FIGURES = {
 
 function seriesOf(aggregate: MetricsAggregate, group: Group, grid: MetricsGrid): readonly MetricsSeries[] {
   const { func } = aggregate;
-  const labels = namedLabels(func, group.labels);
+  const { labels } = group;
   switch (func) {
     case 'compare':
       return [];
@@ -94,10 +131,8 @@ function seriesOf(aggregate: MetricsAggregate, group: Group, grid: MetricsGrid):
         labels: [...labels, { name: 'p', value: { type: 'float', value: q } }],
         values: overSteps(group, grid, Number.NaN, (values) => quantileOf(values, q)),
       }));
-    case 'histogram_over_time':
-      return bucketSeries(labels, group, grid);
     default: {
-      const missing = func === 'rate' || func === 'count_over_time' ? 0 : Number.NaN;
+      const missing = COUNTING.has(func) ? 0 : Number.NaN;
       return [{ labels, values: overSteps(group, grid, missing, (values) => FIGURES[func](values, grid)) }];
     }
   }
@@ -132,25 +167,3 @@ function quantileOf(values: readonly number[], q: number): number {
 
 /** The power of two that a value is not above, its bucket's upper bound; 0 for what is not positive. */
 export const bucketOf = (value: number): number => (value > 0 ? 2 ** Math.ceil(Math.log2(value)) : 0);
-
-function bucketSeries(
-  labels: readonly MetricsLabel[],
-  group: Group,
-  grid: MetricsGrid,
-): readonly MetricsSeries[] {
-  const buckets = new Map<number, Float64Array>();
-  for (const [step, values] of group.values) {
-    for (const value of values) {
-      const bound = bucketOf(value);
-      const counts = buckets.get(bound) ?? new Float64Array(grid.steps);
-      buckets.set(bound, counts);
-      counts[step]!++;
-    }
-  }
-  return [...buckets]
-    .sort(([a], [b]) => a - b)
-    .map(([bound, values]) => ({
-      labels: [...labels, { name: '__bucket', value: { type: 'float', value: bound } }],
-      values,
-    }));
-}

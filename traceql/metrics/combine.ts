@@ -6,6 +6,7 @@ import type {
   SecondStage,
   Static,
 } from '../ast.ts';
+import { exemplarsWhere } from './exemplars.ts';
 import { keyOfLabels, type MetricsLabel, type MetricsSeries } from './series.ts';
 
 /** Works out the series of one function over spans; who does it is no concern of what comes after. */
@@ -29,7 +30,9 @@ export async function combineMetrics(
 function applyStage(stage: SecondStage['stage'], series: readonly MetricsSeries[]): readonly MetricsSeries[] {
   const kept =
     'func' in stage ? ranked(series, stage) : filtered(series, stage.operator, numberIn(stage.value));
-  return kept.filter(({ values }) => values.some((value) => !Number.isNaN(value)));
+  return kept
+    .map((one, index) => ({ ...one, exemplars: exemplarsWhere(series[index]!, one.values) }))
+    .filter(({ values }) => values.some((value) => !Number.isNaN(value)));
 }
 
 /** A number; durations in seconds, as metrics have them. */
@@ -93,7 +96,11 @@ const sideOf = async (
   side.kind === 'static' ? numberIn(side) : combineMetrics(side, source);
 
 const mapValues = (series: readonly MetricsSeries[], work: (value: number) => number): MetricsSeries[] =>
-  series.map(({ labels, values }) => ({ labels, values: values.map(work) }));
+  series.map(({ labels, values, exemplars }) => ({
+    labels,
+    values: values.map(work),
+    exemplars: exemplars?.map((exemplar) => ({ ...exemplar, value: work(exemplar.value) })),
+  }));
 
 /** As Tempo has it: nothing counts as 0, and a division by 0 is nothing. */
 function reckon(operator: MetricsOperation['operator'], left: number, right: number): number {
@@ -107,7 +114,10 @@ const nameOf = (labels: readonly MetricsLabel[]): MetricsLabel | undefined =>
 const withoutName = (labels: readonly MetricsLabel[]): readonly MetricsLabel[] =>
   labels.filter(({ name }) => name !== '__name__');
 
-/** Series of equal labels; one without labels goes with every series of the other side. What has no partner is dropped. */
+/**
+ * Series of equal labels; one without labels goes with every series of the other side. What has no partner is dropped. No span has
+ * the value of two series together, so there are no exemplars.
+ */
 function pair(
   operator: MetricsOperation['operator'],
   left: readonly MetricsSeries[],

@@ -1,4 +1,5 @@
 import type { StaticValue } from '../ast.ts';
+import type { MetricsExemplar } from './exemplars.ts';
 
 /** Buckets `[startMs + i·stepMs, startMs + (i+1)·stepMs)`; epoch milliseconds. A span counts where it starts. */
 export interface MetricsGrid {
@@ -18,6 +19,8 @@ export interface MetricsSeries {
   readonly labels: readonly MetricsLabel[];
   /** One a bucket; NaN where there is none. */
   readonly values: Float64Array;
+  /** A few of its spans, by their start, where they were asked for. */
+  readonly exemplars?: readonly MetricsExemplar[] | undefined;
 }
 
 /** What tells series apart. */
