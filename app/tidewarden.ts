@@ -11,6 +11,7 @@ import type { Clock } from '../model/units.ts';
 import { keptSampleDays } from '../storage/clickhouse/migrate.ts';
 import { startLoader } from '../storage/loader/loader.ts';
 import { startRollUps } from '../storage/roll-up/schedule.ts';
+import { startEdgeFill } from '../storage/service-graph/fill.ts';
 import { createClickHouseTraceStore } from '../storage/traceql/clickhouse-trace-store.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
 import { type Address, formatAddress } from './config/addresses.ts';
@@ -121,6 +122,8 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => loader.stop());
   const rollUps = startRollUps({ clickhouse: stores.clickhouse, retention: config.retention, ...room });
   onStop(() => rollUps.stop());
+  const edges = startEdgeFill({ clickhouse: stores.clickhouse, ...room });
+  onStop(() => edges.stop());
 
   const queries = await startQueries({
     clickhouse: stores.address,

@@ -15,6 +15,7 @@ import type { Queryable } from '../../promql/queryable.ts';
 import type { RunbookShelf } from '../../runbooks/shelf.ts';
 import { serviceHealth } from '../../storage/health.ts';
 import { searchLogs } from '../../storage/logs.ts';
+import { readServiceGraph } from '../../storage/service-graph/read.ts';
 import { getTrace } from '../../storage/traces.ts';
 import type { TraceStore } from '../../traceql/trace-store.ts';
 import type { Config } from '../config/schema.ts';
@@ -31,6 +32,7 @@ import { dashboardRoutes } from './api/dashboards.ts';
 import { incidentRoutes } from './api/incidents.ts';
 import { logRoutes } from './api/logs.ts';
 import { runbookRoutes } from './api/runbooks.ts';
+import { serviceRoutes } from './api/services.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
 import { metricsText, type ThreadMetrics } from './metrics-text.ts';
@@ -90,6 +92,9 @@ export function createSurface(options: SurfaceOptions): Server {
     ...dashboardRoutes({ en: dashboardsIn('en'), zh: dashboardsIn('zh') }),
     ...incidentRoutes(createIncidentDesk(options.incidents, options.runbooks, options.promql, clock)),
     ...runbookRoutes(options.runbooks),
+    ...serviceRoutes({ graph: (query, abort) => readServiceGraph(stores.clickhouse, query, abort) }, () =>
+      clock.now(),
+    ),
     ...traceRoutes(
       {
         search: (request) => searchForPage(options.traceStore, stores.clickhouse, request),

@@ -10,6 +10,7 @@ import { migration as seriesExpiry } from './migrations/0006-series-expiry.ts';
 import { migration as spanScopes } from './migrations/0008-span-scopes.ts';
 import { migration as remoteWrite } from './migrations/0009-remote-write.ts';
 import { migration as rollUps } from './migrations/0010-roll-ups.ts';
+import { migration as serviceGraph } from './migrations/0011-service-graph.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   spanScopes,
   remoteWrite,
   rollUps,
+  serviceGraph,
 ];
 
 /** The store was written by a newer version of the product. */
@@ -86,6 +88,7 @@ export async function applyRetention(clickhouse: ClickHouse, retention: Retentio
   const wanted: readonly (readonly [table: string, time: string, days: number])[] = [
     ['spans', 'toDateTime(time)', retention.spansDays],
     ['traces', 'day', retention.spansDays],
+    ['span_arrivals', 'minute', retention.spansDays],
     ['logs', 'toDateTime(time)', retention.logsDays],
     // Taken away day by day as they are rolled up.
     ['samples', 'toDateTime(ts)', keptDays],
@@ -93,6 +96,8 @@ export async function applyRetention(clickhouse: ClickHouse, retention: Retentio
     ['roll_ups', 'day', keptDays],
     ['series', 'toDateTime(last)', keptDays],
     ['series_refusals', 'minute', keptDays],
+    ['service_edges', 'minute', retention.samplesDays],
+    ['service_edge_runs', 'minute', retention.samplesDays],
     ['exemplars', 'toDateTime(ts)', retention.samplesDays],
     ['native_histograms', 'toDateTime(ts)', keptDays],
     ['native_histograms_5m', 'toDateTime(ts)', keptDays],
