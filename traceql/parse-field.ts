@@ -9,8 +9,9 @@ import {
   type SpanStatus,
   type Static,
 } from './ast.ts';
+import { TraceqlParseError } from './errors.ts';
 import type { Token } from './lexer.ts';
-import type { TokenStream } from './tokens.ts';
+import { TokenStream } from './tokens.ts';
 
 /** How tightly an operator binds, as Tempo's grammar has it: between braces, between spansets and between figures alike. */
 export const PRECEDENCE = {
@@ -157,6 +158,18 @@ export function parseField(tokens: TokenStream): Field {
   const field = acceptField(tokens);
   if (field === undefined) throw tokens.unexpected('expecting an attribute');
   return field;
+}
+
+/** The attribute or intrinsic that a text names; undefined where it is anything else. */
+export function parseAttribute(text: string): Field | undefined {
+  try {
+    const tokens = new TokenStream(text);
+    const field = acceptField(tokens);
+    return tokens.next.type === 'eof' ? field : undefined;
+  } catch (error) {
+    if (error instanceof TraceqlParseError) return undefined;
+    throw error;
+  }
 }
 
 function acceptField(tokens: TokenStream): Field | undefined {

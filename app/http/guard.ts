@@ -78,7 +78,9 @@ export function refuseOtherSites(hosts: ReadonlySet<string> | null, publicUrl?: 
 function isForeignFetch({ headers, path }: Request): boolean {
   const site = headers['sec-fetch-site'];
   if (site !== 'cross-site' && site !== 'same-site') return false;
-  return headers['sec-fetch-mode'] !== 'navigate' || /^\/(api|prometheus|metrics)(\/|$)/i.test(path);
+  return (
+    headers['sec-fetch-mode'] !== 'navigate' || /^\/(api|prometheus|tempo|jaeger|metrics)(\/|$)/i.test(path)
+  );
 }
 
 function hostName(host: string): string {

@@ -41,6 +41,7 @@ import { prometheusApi } from './prometheus/api.ts';
 import { remoteWriteRoute } from './remote-write.ts';
 import { createWebServer } from './server.ts';
 import type { ChangeStream } from './stream.ts';
+import { tempoApi } from './tempo/api.ts';
 import { serveWeb } from './web.ts';
 
 export interface SurfaceOptions {
@@ -82,6 +83,8 @@ export function createSurface(options: SurfaceOptions): Server {
       own,
     );
 
+  const byId = (traceId: string, abort: AbortSignal) => getTrace(stores.clickhouse, traceId, abort);
+
   const routes = [
     ...watchRoutes({
       now: (abort) => nowPageOf({ ...options, campaigns, services }, abort),
@@ -98,7 +101,7 @@ export function createSurface(options: SurfaceOptions): Server {
     ...traceRoutes(
       {
         search: (request) => searchForPage(options.traceStore, stores.clickhouse, request),
-        byId: (traceId, abort) => getTrace(stores.clickhouse, traceId, abort),
+        byId,
       },
       () => clock.now(),
     ),
@@ -138,6 +141,7 @@ export function createSurface(options: SurfaceOptions): Server {
       },
       { at: '/prometheus/api/v1/write', router: remoteWriteRoute(options.collector) },
       { at: '/prometheus/api/v1', router: prometheusApi({ ...options, status: processStatus(options) }) },
+      { at: '/tempo/api', router: tempoApi({ ...options, ...stores, byId }) },
     ],
     web: serveWeb(options.webDirectory),
   });

@@ -3,34 +3,28 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../../../model/api/problem.ts';
 import { type TraceSearchResult, traceDetail, traceSearchResult } from '../../../model/api/trace.ts';
-import { machineClock, openTestStore, type TestStore } from '../../../storage/testing/store.ts';
-import { createClickHouseTraceStore } from '../../../storage/traceql/clickhouse-trace-store.ts';
-import { loadTraces } from '../../../storage/traceql/testing/load-traces.ts';
-import { getTrace } from '../../../storage/traces.ts';
-import { hex, shopTraces, sketchTrace } from '../../../traceql/testing/shop.ts';
+import { machineClock } from '../../../storage/testing/store.ts';
+import { hex, sketchTrace } from '../../../traceql/testing/shop.ts';
 import { searchForPage } from '../../views/traces.ts';
 import { problemHandler } from '../problem.ts';
 import { mountRoutes } from '../route.ts';
 import { ask, close, open } from '../testing/http-client.ts';
+import { openShop, SHOP_START_MS, type Shop } from '../testing/shop.ts';
 import { traceRoutes } from './traces.ts';
 
-const MINUTE_MS = 60_000;
-const START_MS = Math.floor(machineClock.now() / MINUTE_MS) * MINUTE_MS - 10 * MINUTE_MS;
-let store: TestStore;
+const START_MS = SHOP_START_MS;
+let shop: Shop;
 
 beforeAll(async () => {
-  store = await openTestStore();
   const campaign = sketchTrace(5, START_MS + 4_000, [
     { id: 0x51, name: 'tea', attributes: { 'campaign.id': 'free-tea' }, durationNanos: 30e6 },
     { id: 0x51, name: 'tea', attributes: { 'campaign.id': 'free-tea' }, durationNanos: 30e6 },
   ]);
-  await loadTraces(store, 'shop', [...shopTraces(START_MS), campaign]);
-  const { clickhouse } = store;
-  const traces = createClickHouseTraceStore({ clickhouse, clock: machineClock });
+  shop = await openShop([campaign]);
   const routes = traceRoutes(
     {
-      search: (request) => searchForPage(traces, clickhouse, request),
-      byId: (id, abort) => getTrace(clickhouse, id, abort),
+      search: (request) => searchForPage(shop.traceStore, shop.store.clickhouse, request),
+      byId: shop.byId,
     },
     () => machineClock.now(),
   );
@@ -39,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await close();
-  await store?.close();
+  await shop?.store.close();
 });
 
 const search = async (query: Record<string, string>): Promise<TraceSearchResult> => {
