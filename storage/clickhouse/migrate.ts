@@ -11,6 +11,7 @@ import { migration as spanScopes } from './migrations/0008-span-scopes.ts';
 import { migration as remoteWrite } from './migrations/0009-remote-write.ts';
 import { migration as rollUps } from './migrations/0010-roll-ups.ts';
 import { migration as serviceGraph } from './migrations/0011-service-graph.ts';
+import { migration as deltaStages } from './migrations/0012-delta-stages.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   remoteWrite,
   rollUps,
   serviceGraph,
+  deltaStages,
 ];
 
 /** The store was written by a newer version of the product. */

@@ -5,12 +5,15 @@ import { StoreError } from '../clickhouse/errors.ts';
 import type { Parameters } from '../clickhouse/parameters.ts';
 import { Lock } from './lock.ts';
 import { type Refusal, refuseExcessSeries } from './series-limit.ts';
+import * as deltas from './sql/deltas.ts';
 import { insertLogs, selectLogs } from './sql/logs.ts';
 import * as metrics from './sql/metrics.ts';
 import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
 import { insertWrites, selectWrites } from './sql/remote-write.ts';
 import { insertSpans, selectSpans } from './sql/spans.ts';
+import { INSERT_STALE_POINTS } from './sql/stale-points.ts';
 import { TOO_DEEP } from './sql/values.ts';
+import { removeLowered, stageDeltaHistograms, stageDeltas } from './stage-deltas.ts';
 
 /** Files that go into the store together, exactly once, under one token. */
 export interface Batch {
@@ -135,6 +138,7 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
     let facts = await ask(metrics.FACTS);
     const fact = (name: string): number => Number(facts?.[name] ?? 0);
     const targets = fact('targets') > 0 ? (await run(metrics.INSERT_TARGET_POINTS)).rows : 0;
+    const ended = fact('ended') > 0 ? (await run(INSERT_STALE_POINTS)).rows : 0;
     const parameters = { from: String(facts?.from), to: String(facts?.to) };
     const news = await ask(metrics.NEWS, parameters);
     const isNew = (name: string): boolean => Number(news?.[name] ?? 0) > 0;
@@ -142,7 +146,7 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
       isNew('series') || isNew('native')
         ? await refuseExcessSeries(clickhouse, batch, seriesPerMetric, ONE_BLOCK)
         : [];
-    let samples = fact('samples') + targets;
+    let samples = fact('samples') + targets + ended;
     if (refused.length > 0) {
       facts = await ask(metrics.FACTS);
       samples = fact('samples');
@@ -161,12 +165,20 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
       return written.rows;
     };
     // What the product adds of itself was not counted at the wire.
-    let rows = refused.reduce((sum, each) => sum + each.samples, -targets);
+    let rows = refused.reduce((sum, each) => sum + each.samples, -targets - ended);
     if (samples > fact('deltas')) rows += await write('samples', metrics.INSERT_SAMPLES);
+    // Those that come late change later ones too, and those that come again change nothing.
+    const staging = { clickhouse, token: batch.token, settings: ONE_BLOCK, limits: LIMITS };
     if (fact('deltas') > 0) {
-      // Those that come late change later ones too, and those that come again change nothing.
-      await write('deltas', metrics.INSERT_DELTAS);
+      await stageDeltas(staging);
+      await write('deltas', deltas.INSERT_DELTAS);
+      await removeLowered(clickhouse);
       rows += fact('deltas');
+    }
+    if (fact('delta_exponentials') > 0) {
+      await stageDeltaHistograms(staging);
+      await write('delta-native', deltas.INSERT_DELTA_HISTOGRAMS);
+      rows += fact('delta_exponentials');
     }
     if (fact('exponentials') > 0) rows += await write('native', metrics.INSERT_NATIVE);
     if (fact('natives') > 0) rows += await write('written-native', metrics.INSERT_WRITTEN_NATIVE);

@@ -664,7 +664,12 @@ describe('exactly once', () => {
         timeNano: T0 + BigInt(points) * 1_000_000n,
         value: points++,
       }));
-      const sum = { temporality: 1, points: [{ timeNano: T0 + BigInt(points) * 1_000_000n, value: 1 }] };
+      const timeNano = T0 + BigInt(points) * 1_000_000n;
+      const sum = { temporality: 1, points: [{ timeNano, value: 1 }] };
+      const exponential = {
+        temporality: 1,
+        points: [{ timeNano, count: 1n, sum: 1, scale: 0, zeroCount: 1n }],
+      };
       segments.add(
         'metrics',
         [
@@ -672,8 +677,9 @@ describe('exactly once', () => {
             [
               { name: 'g', gauge },
               { name: 'd', sum },
+              { name: 'h', exponential },
             ],
-            101,
+            102,
           ),
         ],
         [T0_MS, T0_MS + points],
@@ -710,5 +716,8 @@ describe('exactly once', () => {
     expect(await rows(`SELECT count() AS n, max(value) AS last ${of('d_total')}`)).toEqual([
       { n: String(deltas), last: deltas },
     ]);
+    expect(
+      await rows('SELECT count() AS n, max(count) AS last, max(sum) AS sum FROM native_histograms'),
+    ).toEqual([{ n: String(deltas), last: deltas, sum: deltas }]);
   });
 });

@@ -4,7 +4,9 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOf, type SeriesInput, STALE, writeRequest } from '../../collector/testing/remote-write.ts';
 import { checkBody } from '../../collector/wire/check.ts';
+import { createPromql } from '../../promql/engine.ts';
 import { applyRetention } from '../clickhouse/migrate.ts';
+import { createClickHouseQueryable } from '../queryable/clickhouse-queryable.ts';
 import { TestSegments } from '../testing/segments.ts';
 import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
 import { type Loader, startLoader } from './loader.ts';
@@ -307,6 +309,43 @@ describe('remote writes', () => {
       ['integer', 15_000, true, 0, 'unknown', 0, 0, 0, [], [], [], [], [], true],
     ]);
     expect(found.map((row) => Number(row.start))).toEqual([0, 0, T0_MS - 9, 0]);
+  });
+
+  it('answer queries with their histograms, of series too that held floats before', async () => {
+    const labels = labelsOf('queue_seconds', { job: 'shop' });
+    const queryable = createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: 0 });
+    const ask = async (query: string, afterMs: number) => {
+      const answers = [true, false].map((pushdown) =>
+        createPromql({ queryable, clock: machineClock, pushdown }).instant(query, T0_MS + afterMs),
+      );
+      return (await Promise.all(answers)).map((answer) =>
+        answer.ok && answer.value.type === 'vector'
+          ? answer.value.samples.map(({ point }) => point.value)
+          : answer,
+      );
+    };
+    await load(writeRequest([{ labels, samples: [{ ms: T0_MS, value: 7 }] }]));
+    expect(await ask('queue_seconds', 0)).toEqual([[7], [7]]);
+    const histogram = { sum: 12, schema: 0, startMs: T0_MS };
+    const positive = (...counts: number[]) => ({ spans: [{ offset: 1, length: 2 }], counts });
+    await load(
+      writeRequest([
+        {
+          labels,
+          histograms: [
+            { ...histogram, ms: T0_MS + 15_000, count: 6, positive: positive(2, 4) },
+            { ...histogram, ms: T0_MS + 30_000, count: 9, positive: positive(2, 7) },
+          ],
+        },
+      ]),
+    );
+    expect(await rows("SELECT max(native) AS native FROM series WHERE name = 'queue_seconds'")).toEqual([
+      { native: true },
+    ]);
+    expect(await ask('queue_seconds', 0)).toEqual([[7], [7]]);
+    expect(await ask('histogram_count(queue_seconds)', 15_000)).toEqual([[6], [6]]);
+    expect(await ask('histogram_quantile(1, queue_seconds)', 30_000)).toEqual([[4], [4]]);
+    expect(await ask('histogram_count(delta(queue_seconds[16s]))', 30_000)).toEqual([[3.2], [3.2]]);
   });
 
   it('put the series of a classic histogram into one family, for the limit', async () => {

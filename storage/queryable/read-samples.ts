@@ -54,7 +54,7 @@ export async function readSamples(
   return { rows: collector.rows, series: new Map(collector.finish()) };
 }
 
-/** Native histograms. Throws `StoreError`. */
+/** Native histograms; of two of one time the one with more observations, which a delta that came late has grown to. Throws `StoreError`. */
 export async function readNativeHistograms(
   clickhouse: Reader,
   read: Read,
@@ -62,7 +62,7 @@ export async function readNativeHistograms(
   const bytes = await clickhouse.bytes(
     {
       sql: `SELECT ${HISTOGRAM_COLUMNS} FROM ${read.source.histograms(HISTOGRAM_COLUMNS, IN_RANGE)}
-        ORDER BY id, ts LIMIT 1 BY id, ts LIMIT {limit:UInt64}`,
+        ORDER BY id, ts, count DESC LIMIT 1 BY id, ts LIMIT {limit:UInt64}`,
       what: 'promql histograms',
       ...requestOf(read),
     },

@@ -12,7 +12,7 @@ import { attributeMap, attributeText, valueText } from './values.ts';
 
 /** The staleness marker, NaN 0x7ff0000000000002. */
 export const STALE_BITS = '9218868437227405314';
-const STALE = `reinterpretAsFloat64(toUInt64(${STALE_BITS}))`;
+export const STALE = `reinterpretAsFloat64(toUInt64(${STALE_BITS}))`;
 const milliseconds = (nanos: string): string =>
   `fromUnixTimestamp64Milli(toInt64(intDiv(${nanos}, 1000000)), 'UTC')`;
 const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
@@ -140,7 +140,9 @@ export const INSERT_TARGET_POINTS = `INSERT INTO load_points (family, type, help
 
 /** What a batch of points holds, so that tables that get nothing are not written to. */
 export const FACTS = `SELECT
-    sum(length(values)) AS samples, sumIf(length(values), delta) AS deltas, sum(length(exponential)) AS exponentials,
+    sum(length(values)) AS samples, sumIf(length(values), delta) AS deltas, sumIf(length(exponential), NOT delta) AS exponentials,
+    sumIf(length(exponential), delta) AS delta_exponentials,
+    countIf(stale AND notEmpty(values) AND type IN ('histogram', 'summary')) AS ended,
     sum(length(native)) AS natives,
     sum(length(exemplars)) AS exemplars, countIf(target != '') AS targets,
     toString(toStartOfHour(minIf(ts, sampled))) AS from, toString(addHours(toStartOfHour(maxIf(ts, sampled)), 1)) AS to
@@ -156,59 +158,26 @@ export const NEWS = `SELECT
       WHERE tuple(*) NOT IN (SELECT (name, type, unit, help) FROM metric_meta)) AS families`;
 
 const SPLIT = `value = floor(value) AND abs(value) <= 9007199254740992 AND reinterpretAsUInt64(value) != 9223372036854775808`;
-const samples = (rows: string): string => `INSERT INTO samples (id, ts, int, float, start)
-  SELECT id, ts, if(${SPLIT}, toInt64(value), 0), if(${SPLIT}, toFloat64(0), value), start FROM (${rows})`;
+/** A `value` as the columns `int` and `float`. */
+export const SPLIT_COLUMNS = `if(${SPLIT}, toInt64(value), 0), if(${SPLIT}, toFloat64(0), value)`;
 
 /** Cumulative samples as they are. */
-export const INSERT_SAMPLES = samples(`SELECT v.id AS id, ts, v.value AS value, start
-  FROM load_points ARRAY JOIN values AS v WHERE NOT delta`);
-
-/** Of what is stored of the batch's delta series: the last sample before the batch's first one, and all from there on. */
-const STORED_DELTAS = `WITH oldest AS (SELECT arrayJoin(values.id) AS id, min(ts) AS oldest FROM load_points WHERE delta GROUP BY id),
-  stored AS (
-    SELECT s.id AS id, s.ts AS at, o.oldest AS oldest, if(s.int = 0, s.float, s.int + s.float) AS total, s.start AS began
-    FROM samples AS s INNER JOIN oldest AS o USING (id)
-    WHERE s.id IN (SELECT id FROM oldest) AND reinterpretAsUInt64(s.float) != 9218868437227405314
-      AND s.ts >= (SELECT min(ts) - INTERVAL 1 DAY FROM load_points WHERE delta)
-  )
-  SELECT id, max(at) AS ts, argMax(began, (at, total)) AS start, argMax(total, (at, total)) AS value
-  FROM stored WHERE at < oldest GROUP BY id
-  UNION ALL
-  SELECT id, at AS ts, argMax(began, total) AS start, max(total) AS value FROM stored WHERE at >= oldest GROUP BY id, at`;
-
-/**
- * Samples of delta temporality become cumulative: each series goes on from its last sample before the batch, and began when its first
- * delta did. A delta that comes later than a newer one is added to all that come after it: those are written once more, and of two
- * samples of one time readers take the larger. A delta of a time that is stored already was sent twice.
- */
-export const INSERT_DELTAS = samples(`SELECT id, ts, start, if(stale, ${STALE}, total) AS value FROM (
-    SELECT id, ts, fresh, stale, ifNull(any(nullIf(start, toDateTime64(0, 3, 'UTC'))) OVER so_far, toDateTime64(0, 3, 'UTC')) AS start,
-      sum(if(resent, 0, added)) OVER so_far AS more, ifNull(anyLast(known) OVER so_far, 0) + more AS total, resent
-    FROM (
-      SELECT *, fresh AND min(fresh) OVER (PARTITION BY id, ts) = 0 AS resent FROM (
-        SELECT v.id AS id, ts, start, stale, if(stale, 0, v.value) AS added, CAST(NULL, 'Nullable(Float64)') AS known, 1 AS fresh
-        FROM load_points ARRAY JOIN values AS v WHERE delta
-        UNION ALL
-        SELECT id, ts, start, false, 0, value, 0 FROM (${STORED_DELTAS})
-      )
-    )
-    WINDOW so_far AS (PARTITION BY id ORDER BY ts, fresh ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
-  ) WHERE if(fresh = 1, NOT resent, more != 0)`);
+export const INSERT_SAMPLES = `INSERT INTO samples (id, ts, int, float, start)
+  SELECT id, ts, ${SPLIT_COLUMNS}, start
+  FROM (SELECT v.id AS id, ts, v.value AS value, start FROM load_points ARRAY JOIN values AS v WHERE NOT delta)`;
 
 /** Exponential histograms as native ones. What OTLP says of resets are start times, so that no hint is needed. */
-const native = (
-  rows: string,
-): string => `SELECT e.id AS id, ts, start, stale, ${schemaOf('e.scale')} AS schema,
-    if(delta, 'gauge', 'unknown') AS hint, toFloat64(e.count) AS count, if(e.has_sum, e.sum, nan) AS sum, e.zero_threshold AS zero_threshold,
+export const NATIVE_POINTS = `SELECT e.id AS id, ts, start, stale, ${schemaOf('e.scale')} AS schema,
+    toFloat64(e.count) AS count, if(e.has_sum, e.sum, nan) AS sum, e.zero_threshold AS zero_threshold,
     toFloat64(e.zero_count) AS zero_count, ${sideOf('e.scale', 'e.positive_offset', 'e.positive_counts')} AS positive,
     ${sideOf('e.scale', 'e.negative_offset', 'e.negative_counts')} AS negative
-  FROM load_points ARRAY JOIN exponential AS e WHERE ${rows}`;
+  FROM load_points ARRAY JOIN exponential AS e`;
 
-export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, stale, schema, hint, count, sum, zero_threshold, zero_count,
+export const INSERT_NATIVE = `INSERT INTO native_histograms (id, ts, start, stale, schema, count, sum, zero_threshold, zero_count,
     positive_offsets, positive_lengths, positive_counts, negative_offsets, negative_lengths, negative_counts)
-  SELECT id, ts, start, stale, schema, hint, count, sum, zero_threshold, zero_count,
+  SELECT id, ts, start, stale, schema, count, sum, zero_threshold, zero_count,
     positive.1, positive.2, positive.3, negative.1, negative.2, negative.3
-  FROM (${native('true')})`;
+  FROM (${NATIVE_POINTS} WHERE NOT delta)`;
 
 /** Native histograms as Prometheus wrote them. */
 export const INSERT_WRITTEN_NATIVE = `INSERT INTO native_histograms (id, ts, start, stale, schema, hint, count, sum, zero_threshold,
