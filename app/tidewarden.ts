@@ -189,6 +189,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     incidents,
     campaigns,
     runbooks,
+    onLoad: loader.onLoad,
     loaderLagMs: () => Math.max(...SIGNALS.map((signal) => loader.lagMs(signal))),
     webDirectory: join(import.meta.dirname, '../dist/web'),
     ...room,

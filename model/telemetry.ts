@@ -16,9 +16,12 @@ export const SIGNAL_ITEM = {
   remote_write: 'samples, histograms, exemplars and metadata',
 } as const satisfies Record<Signal, string>;
 
-/** Telemetry that came into the store, by the times of its items (epoch milliseconds, both inclusive). */
+/** Telemetry that came into the store. Epoch milliseconds. */
 export interface Loaded {
   readonly signal: Signal;
+  /** The times of its items, both inclusive. */
   readonly oldestMs: number;
   readonly newestMs: number;
+  /** When its newest record was accepted. */
+  readonly acceptedMs: number;
 }

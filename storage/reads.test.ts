@@ -5,7 +5,6 @@ import { typedAttributes } from './attributes.ts';
 import { serviceHealth } from './health.ts';
 import { startLoader } from './loader/loader.ts';
 import { encodeLogs, encodeMetrics, encodeTraces, type SpanInput } from './loader/testing/otlp-encode.ts';
-import { searchLogs } from './logs.ts';
 import { TestSegments } from './testing/segments.ts';
 import { machineClock, openTestStore, type TestStore, until } from './testing/store.ts';
 import { getTrace, readTraceFacts } from './traces.ts';
@@ -153,30 +152,6 @@ describe('readTraceFacts', () => {
         [id(4), { campaignId: 'even', complete: true }],
       ]),
     );
-  });
-});
-
-describe('searchLogs', () => {
-  const range = { startMs: NOW_MS - 60_000, endMs: NOW_MS, limit: 10 };
-  it('gives the newest first, typed', async () => {
-    const logs = await searchLogs(store.clickhouse, range);
-    expect(logs.map((log) => log.body)).toEqual([{ paid: true }, 'Payment REFUSED']);
-    expect(logs[1]).toMatchObject({
-      service: 'order',
-      severity: 17,
-      traceId: id(5),
-      attributes: { code: 7 },
-      resource: { 'host.name': 'h' },
-    });
-  });
-
-  it.each([
-    ['severity', { minSeverity: 17 }, 1],
-    ['text in any case', { text: 'payment refused' }, 1],
-    ['trace', { traceId: id(5) }, 1],
-    ['service', { service: 'nobody' }, 0],
-  ])('by %s', async (_, search, expected) => {
-    expect(await searchLogs(store.clickhouse, { ...range, ...search })).toHaveLength(expected);
   });
 });
 

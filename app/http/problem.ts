@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<string, number>> = {
   store_aborted: 499,
   store_unavailable: 503,
   store_memory: 503,
+  too_many_tails: 503,
   timeout: 503,
   database_unavailable: 503,
 };

@@ -1,5 +1,6 @@
 import { type Request, type Response, Router } from 'express';
 import { z } from 'zod';
+import { EventStream } from './event-stream.ts';
 import { BadRequest } from './problem.ts';
 import { sendChunks } from './send-chunks.ts';
 
@@ -19,8 +20,12 @@ export interface Route {
   readonly summary: string;
   readonly query: z.ZodType | null;
   readonly body: z.ZodType | null;
+  /** What it answers with; of a stream, each event. */
   readonly response: z.ZodType;
-  readonly handle: (input: RouteInput<unknown, unknown>) => Promise<unknown | JsonChunks>;
+  readonly media: 'application/json' | 'text/event-stream';
+  readonly handle: (
+    input: RouteInput<unknown, unknown>,
+  ) => Promise<unknown | JsonChunks | EventStream<unknown>>;
 }
 
 /** A long answer as JSON text in pieces. Its shape is the route's word: it is not looked at again. */
@@ -45,11 +50,25 @@ export function defineRoute<
 }): Route {
   return {
     ...route,
+    media: 'application/json',
     query: route.query ?? null,
     body: route.body ?? null,
     handle: (input) => route.handle(input as RouteInput<z.output<Query>, z.output<Body>>),
   };
 }
+
+/** A call that is answered with events, which are the route's word as chunks are. */
+export const defineEventRoute = <Event extends z.ZodType, Query extends z.ZodType>(route: {
+  path: string;
+  summary: string;
+  query: Query;
+  event: Event;
+  handle: (input: RouteInput<z.output<Query>, undefined>) => Promise<EventStream<z.input<Event>>>;
+}): Route => ({
+  ...{ method: 'get', media: 'text/event-stream', path: route.path, summary: route.summary },
+  ...{ query: route.query, body: null, response: route.event },
+  handle: (input) => route.handle(input as RouteInput<z.output<Query>, undefined>),
+});
 
 /** Fires when the client has gone before it was answered. */
 export function abortOf(response: Response): AbortSignal {
@@ -72,7 +91,8 @@ export function mountRoutes(routes: readonly Route[]): Router {
       const query = route.query === null ? undefined : parse(route.query, request.query, 'query');
       const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
       const answer = await route.handle({ params, query, body, abort: abortOf(response) });
-      if (isChunks(answer)) await sendChunks(response.type('json'), answer);
+      if (answer instanceof EventStream) answer.open(response);
+      else if (isChunks(answer)) await sendChunks(response.type('json'), answer);
       else response.json(route.response.parse(answer));
     });
   }
@@ -129,7 +149,7 @@ export function openApi(routes: readonly Route[], version: string): object {
       responses: {
         200: {
           description: 'OK',
-          content: { 'application/json': { schema: jsonSchema(route.response, 'output') } },
+          content: { [route.media]: { schema: jsonSchema(route.response, 'output') } },
         },
         default: {
           description: 'Refused',

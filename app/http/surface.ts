@@ -14,13 +14,17 @@ import type { Promql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
 import type { RunbookShelf } from '../../runbooks/shelf.ts';
 import { serviceHealth } from '../../storage/health.ts';
-import { searchLogs } from '../../storage/logs.ts';
+import type { Loader } from '../../storage/loader/loader.ts';
+import { readArrivals } from '../../storage/logs/arrivals.ts';
+import { countLogs } from '../../storage/logs/count-logs.ts';
+import { searchLogs } from '../../storage/logs/search-logs.ts';
 import { readServiceGraph } from '../../storage/service-graph/read.ts';
 import { getTrace } from '../../storage/traces.ts';
 import type { TraceStore } from '../../traceql/trace-store.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
 import { ownDashboards } from '../library.ts';
+import { createLogTails } from '../log-tails.ts';
 import { processStatus } from '../process-status.ts';
 import type { Stores } from '../stores.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
@@ -65,6 +69,8 @@ export interface SurfaceOptions {
   readonly runbooks: RunbookShelf;
   /** Age of the oldest telemetry that was acknowledged and does not answer queries yet. */
   readonly loaderLagMs: () => number;
+  /** Calls back after each load of telemetry; returns how to stop that. */
+  readonly onLoad: Loader['onLoad'];
   readonly webDirectory: string;
 }
 
@@ -76,6 +82,7 @@ export function createSurface(options: SurfaceOptions): Server {
   const { config, clock, stores, stream, version } = options;
   const campaigns = createCampaignViews(options.watch, options.alerting, options.incidents);
   const services = (abort: AbortSignal) => serviceHealth(stores.clickhouse, clock.now(), abort);
+  const logReads = { clickhouse: stores.clickhouse, clock };
   const own = ownDashboards(config.content);
   const dashboardsIn = (locale: 'en' | 'zh') =>
     withOwnDashboards(
@@ -106,7 +113,14 @@ export function createSurface(options: SurfaceOptions): Server {
       () => clock.now(),
     ),
     ...logRoutes(
-      (search, abort) => searchLogs(stores.clickhouse, search, abort),
+      {
+        search: (search, abort) => searchLogs(logReads, search, abort),
+        count: (request, abort) => countLogs(logReads, request, abort),
+        ...createLogTails({
+          ...{ onLoad: options.onLoad, clock, logger: options.logger },
+          read: (...asked) => readArrivals(logReads, ...asked),
+        }),
+      },
       () => clock.now(),
     ),
     ...annotationRoutes({

@@ -12,6 +12,7 @@ import { migration as remoteWrite } from './migrations/0009-remote-write.ts';
 import { migration as rollUps } from './migrations/0010-roll-ups.ts';
 import { migration as serviceGraph } from './migrations/0011-service-graph.ts';
 import { migration as deltaStages } from './migrations/0012-delta-stages.ts';
+import { migration as logArrivals } from './migrations/0013-log-arrivals.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   rollUps,
   serviceGraph,
   deltaStages,
+  logArrivals,
 ];
 
 /** The store was written by a newer version of the product. */

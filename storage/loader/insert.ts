@@ -203,7 +203,7 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
         return pointsLock.hold(() => points(batch));
       return batch.signal === 'traces'
         ? simple(batch, selectSpans, insertSpans)
-        : simple(batch, selectLogs, insertLogs);
+        : simple(batch, selectLogs, (rows) => insertLogs(rows, batch.acceptedMs));
     },
     rehearse: async (signal, paths) => {
       const select = selects[signal];

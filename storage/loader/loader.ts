@@ -309,10 +309,10 @@ const batchOf = (signal: Signal, token: string, segments: readonly SealedSegment
   token,
   paths: segments.map((segment) => segment.path),
   ...timesOf(segments),
-  acceptedMs: Math.max(...segments.map((segment) => segment.acceptedAtMs)),
 });
 
 const timesOf = (segments: readonly SealedSegment[]) => ({
   oldestMs: Math.min(...segments.map((segment) => segment.oldestMs)),
   newestMs: Math.max(...segments.map((segment) => segment.newestMs)),
+  acceptedMs: Math.max(...segments.map((segment) => segment.acceptedAtMs)),
 });

@@ -46,5 +46,7 @@ export function selectLogs(source: string, depth: number): string {
   )`;
 }
 
-/** The statement that loads `logs`. */
-export const insertLogs = (select: string): string => `INSERT INTO logs (${COLUMNS.join(', ')})\n${select}`;
+/** The statement that loads `logs`; `acceptedMs` is when the load's newest record was accepted. */
+export const insertLogs = (select: string, acceptedMs: number): string =>
+  `INSERT INTO logs (${COLUMNS.join(', ')}, loaded)
+  SELECT *, fromUnixTimestamp64Milli(toInt64(${Math.floor(acceptedMs)}), 'UTC') FROM (${select})`;

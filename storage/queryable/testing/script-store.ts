@@ -62,7 +62,8 @@ export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHou
 
 function timesOf(series: readonly LoadedSeries[], shift: number) {
   const times = series.flatMap(({ samples }) => samples.map(({ timeMs }) => timeMs + shift));
-  return { oldestMs: Math.min(...times), newestMs: Math.max(...times) };
+  const newestMs = Math.max(...times);
+  return { oldestMs: Math.min(...times), newestMs, acceptedMs: newestMs };
 }
 
 /** Gives each series an id, and another one after each clearing. */
