@@ -36,6 +36,10 @@ export const compareWith = (
   ...{ operator, position },
 });
 
+/** `a || b || …`; at least one. */
+export const anyOf = (conditions: readonly FieldExpr[]): FieldExpr =>
+  conditions.reduce((left, right) => ({ kind: 'binary', operator: '||', left, right, position }));
+
 /** `{ a && b && … }`; `{ true }` where there is nothing to ask for. */
 export function filterBy(conditions: readonly FieldExpr[]): Pipeline {
   const [first, ...rest] = conditions;

@@ -31,6 +31,6 @@ export default defineConfig({
   server: {
     host: '127.0.0.1',
     port: 4330,
-    proxy: { '/api': PRODUCT, '/prometheus': PRODUCT, '/tempo': PRODUCT },
+    proxy: { '/api': PRODUCT, '/prometheus': PRODUCT, '/tempo': PRODUCT, '/jaeger': PRODUCT },
   },
 });

@@ -39,6 +39,7 @@ import { runbookRoutes } from './api/runbooks.ts';
 import { serviceRoutes } from './api/services.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
+import { jaegerApi } from './jaeger/api.ts';
 import { metricsText, type ThreadMetrics } from './metrics-text.ts';
 import { operationsRoutes } from './operations.ts';
 import { prometheusApi } from './prometheus/api.ts';
@@ -156,6 +157,7 @@ export function createSurface(options: SurfaceOptions): Server {
       { at: '/prometheus/api/v1/write', router: remoteWriteRoute(options.collector) },
       { at: '/prometheus/api/v1', router: prometheusApi({ ...options, status: processStatus(options) }) },
       { at: '/tempo/api', router: tempoApi({ ...options, ...stores, byId }) },
+      { at: '/jaeger/api', router: jaegerApi({ ...options, ...stores, byId }) },
     ],
     web: serveWeb(options.webDirectory),
   });

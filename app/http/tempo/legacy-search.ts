@@ -1,6 +1,6 @@
 import type { FieldExpr, Pipeline, SpanStatus } from '../../../traceql/ast.ts';
 import { SPAN_STATUSES } from '../../../traceql/ast.ts';
-import { attribute, compareWith, filterBy, intrinsic } from '../../../traceql/compose.ts';
+import { anyOf, attribute, compareWith, filterBy, intrinsic } from '../../../traceql/compose.ts';
 import type { Parameters } from './parameters.ts';
 import { Refusal } from './refusal.ts';
 
@@ -46,15 +46,15 @@ function tagCondition(tag: string, value: string): FieldExpr {
     return compareWith(intrinsic(INTRINSIC_TAGS[tag as keyof typeof INTRINSIC_TAGS]), '=~', like);
   const field = attribute('none', tag);
   if (/^-?\d{1,15}$/.test(value))
-    return eitherOf(
+    return anyOf([
       compareWith(field, '=', { type: 'int', value: Number(value) }),
       compareWith(field, '=~', like),
-    );
+    ]);
   if (value === 'true' || value === 'false')
-    return eitherOf(
+    return anyOf([
       compareWith(field, '=', { type: 'bool', value: value === 'true' }),
       compareWith(field, '=~', like),
-    );
+    ]);
   return compareWith(field, '=~', like);
 }
 
@@ -62,13 +62,6 @@ const statusIs = (value: SpanStatus): FieldExpr =>
   compareWith(intrinsic('span:status'), '=', { type: 'status', value });
 
 const isStatus = (text: string): text is SpanStatus => (SPAN_STATUSES as readonly string[]).includes(text);
-
-const eitherOf = (left: FieldExpr, right: FieldExpr): FieldExpr => ({
-  kind: 'binary',
-  operator: '||',
-  position: { start: 0, end: 0 },
-  ...{ left, right },
-});
 
 const escapeRegex = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
