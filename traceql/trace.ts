@@ -4,6 +4,9 @@ import type { SpanKind, SpanStatus } from './ast.ts';
 export type AttributeValue = string | number | boolean | null | readonly unknown[] | object;
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
+/** The resource's attribute that names the service: a text that is not empty, anything else is none. */
+export const SERVICE_NAME = 'service.name';
+
 /** A span as queries see it. Ids are lower-case hex. */
 export interface TraceSpan {
   readonly spanId: string;

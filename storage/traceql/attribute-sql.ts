@@ -1,18 +1,42 @@
 import type { AttributeScope } from '../../traceql/ast.ts';
+import { SERVICE_NAME } from '../../traceql/trace.ts';
 import { type Comparison, compareSql, type ValueSql } from './compare-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
-/** Columns that hold attributes: texts by key, and which keys are not strings (`kind:key` between U+0001). */
+/** Where an attribute is: its text, whether it is there, and which keys are not strings (`kind:key` between U+0001). */
 interface AttributeColumns {
-  readonly texts: string;
+  readonly text: (name: string) => string;
+  readonly there: (name: string) => string;
   readonly kinds: string;
+  /** A condition that costs less and holds wherever a string attribute is this text. */
+  readonly hint?: (text: string) => string;
 }
 
-const SPAN: AttributeColumns = { texts: 'attributes', kinds: 'attribute_kinds' };
-const RESOURCE: AttributeColumns = { texts: 'resource', kinds: 'resource_kinds' };
-const INSTRUMENTATION: AttributeColumns = { texts: 'scope_attributes', kinds: 'scope_attribute_kinds' };
+/** A column of texts by key. Its keys and values are read as columns of their own: half the work of `map[key]`. */
+const mapColumn = (map: string, kinds: string): AttributeColumns => ({
+  text: (name) => `${map}.values[indexOf(${map}.keys, ${name})]`,
+  there: (name) => `has(${map}.keys, ${name})`,
+  kinds,
+  hint: (text) => `has(${map}.values, ${text})`,
+});
+
+const SPAN = mapColumn('attributes', 'attribute_kinds');
+const RESOURCE = mapColumn('resource', 'resource_kinds');
+const INSTRUMENTATION = mapColumn('scope_attributes', 'scope_attribute_kinds');
+/** The resource's `service.name` has a column of its own, '' where it is none; always a string. */
+const SERVICE: AttributeColumns = {
+  text: () => 'service',
+  there: () => `service != ''`,
+  kinds: `''`,
+};
 /** Within `arrayExists` over the two arrays of events or links. */
-const ELEMENT: AttributeColumns = { texts: 'texts', kinds: 'kinds' };
+const ELEMENT: AttributeColumns = {
+  text: (name) => `texts[${name}]`,
+  there: (name) => `mapContains(texts, ${name})`,
+  kinds: 'kinds',
+};
+
+const resourceColumns = (key: string): AttributeColumns => (key === SERVICE_NAME ? SERVICE : RESOURCE);
 
 /** An attribute in SQL, to be compared or asked whether it is there. */
 export interface AttributeSql {
@@ -30,11 +54,11 @@ export function attributeSql(scope: AttributeScope, key: string, parameters: Sql
     case 'span':
       return inColumns(SPAN, name, parameters);
     case 'resource':
-      return inColumns(RESOURCE, name, parameters);
+      return inColumns(resourceColumns(key), name, parameters);
     case 'instrumentation':
       return inColumns(INSTRUMENTATION, name, parameters);
     case 'none':
-      return spanThenResource(name, parameters);
+      return spanThenResource(resourceColumns(key), name, parameters);
     case 'event':
     case 'link':
       return inElements(scope === 'event' ? 'events' : 'links', name, parameters);
@@ -49,8 +73,7 @@ const anyKind = (columns: AttributeColumns, letters: string, name: string): stri
   `(${[...letters].map((kind) => hasKind(columns, kind, name)).join(' OR ')})`;
 
 function inColumns(columns: AttributeColumns, name: string, parameters: SqlParameters): AttributeSql {
-  const text = `${columns.texts}[${name}]`;
-  const there = `mapContains(${columns.texts}, ${name})`;
+  const [text, there] = [columns.text(name), columns.there(name)];
   const scalar: ValueSql = {
     text,
     isString: `NOT ${anyKind(columns, 'idbjn', name)}`,
@@ -69,7 +92,11 @@ function inColumns(columns: AttributeColumns, name: string, parameters: SqlParam
       const list = all
         ? `notEmpty(${elements}) AND arrayAll(e -> ${each}, ${elements})`
         : `arrayExists(e -> ${each}, ${elements})`;
-      return `(${there} AND ((${one}) OR (${isList} AND ${list})))`;
+      const condition = `${there} AND ((${one}) OR (${isList} AND ${list}))`;
+      const { operator, value } = comparison;
+      if (columns.hint === undefined || operator !== '=' || value.type !== 'string') return `(${condition})`;
+      const hint = columns.hint(parameters.bind(value.value, 'String'));
+      return `((${hint} OR ${hasKind(columns, 'j', name)}) AND ${condition})`;
     },
     exists: () =>
       `(${there} AND NOT ${hasKind(columns, 'n', name)} AND (NOT ${hasKind(columns, 'j', name)} OR (startsWith(${text}, '[') AND notEmpty(${elements}))))`,
@@ -89,12 +116,16 @@ const JSON_ELEMENT: ValueSql = {
 };
 
 /** The span's own attribute, and the resource's where the span has none. */
-function spanThenResource(name: string, parameters: SqlParameters): AttributeSql {
+function spanThenResource(
+  resourceColumns: AttributeColumns,
+  name: string,
+  parameters: SqlParameters,
+): AttributeSql {
   const own = inColumns(SPAN, name, parameters);
-  const resource = inColumns(RESOURCE, name, parameters);
+  const resource = inColumns(resourceColumns, name, parameters);
   // A map, or an attribute without a value, is none.
-  const isNone = `(NOT mapContains(attributes, ${name}) OR ${hasKind(SPAN, 'n', name)}
-    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(attributes[${name}], '[')))`;
+  const isNone = `(NOT ${SPAN.there(name)} OR ${hasKind(SPAN, 'n', name)}
+    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(${SPAN.text(name)}, '[')))`;
   const either = (ask: (of: AttributeSql) => string): string =>
     `(${ask(own)} OR (${isNone} AND ${ask(resource)}))`;
   return {
@@ -136,8 +167,11 @@ export function attributeColumns(
   if (scope === 'event' || scope === 'link') return undefined;
   const name = parameters.bind(key, 'String');
   if (scope !== 'none')
-    return textAndKind({ span: SPAN, resource: RESOURCE, instrumentation: INSTRUMENTATION }[scope], name);
-  const [own, resource] = [textAndKind(SPAN, name), textAndKind(RESOURCE, name)];
+    return textAndKind(
+      { span: SPAN, resource: resourceColumns(key), instrumentation: INSTRUMENTATION }[scope],
+      name,
+    );
+  const [own, resource] = [textAndKind(SPAN, name), textAndKind(resourceColumns(key), name)];
   return {
     text: `if(${own.kind} = '', ${resource.text}, ${own.text})`,
     kind: `if(${own.kind} = '', ${resource.kind}, ${own.kind})`,
@@ -145,13 +179,13 @@ export function attributeColumns(
 }
 
 function textAndKind(columns: AttributeColumns, name: string) {
-  const text = `${columns.texts}[${name}]`;
+  const text = columns.text(name);
   const isList = `startsWith(${text}, '[')`;
   const first = `JSONExtractArrayRaw(${text})[1]`;
   const letters = ['i', 'd', 'b'].map((kind) => `${hasKind(columns, kind, name)}, '${kind}'`);
   const list = `${hasKind(columns, 'j', name)}, if(${isList} AND ${first} != '', 'e', '')`;
   return {
     text: `toString(if(${hasKind(columns, 'j', name)} AND ${isList}, ${first}, ${text}))`,
-    kind: `multiIf(NOT mapContains(${columns.texts}, ${name}) OR ${hasKind(columns, 'n', name)}, '', ${letters.join(', ')}, ${list}, 's')`,
+    kind: `multiIf(NOT ${columns.there(name)} OR ${hasKind(columns, 'n', name)}, '', ${letters.join(', ')}, ${list}, 's')`,
   };
 }

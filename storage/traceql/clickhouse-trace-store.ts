@@ -15,6 +15,8 @@ import {
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { planCandidates } from './candidates.ts';
 import { aggregateInStore } from './metrics-sql.ts';
+import { ScanPace } from './scan-pace.ts';
+import type { ReadContext } from './trace-reads.ts';
 import { walkTraces } from './walk.ts';
 
 export interface ClickHouseTraceStoreOptions {
@@ -30,19 +32,21 @@ const TRACES_OF_A_METRIC = 100_000;
 /** TraceQL over the tables of spans and traces. Throws `StoreError`. */
 export function createClickHouseTraceStore(options: ClickHouseTraceStoreOptions): TraceStore {
   const { clickhouse, clock, maxMs = 10_000 } = options;
+  const pace = new ScanPace(clickhouse, clock);
   const deadline = (): (() => boolean) => {
     const end = clock.monotonic() + maxMs;
     return () => clock.monotonic() > end;
   };
   return {
-    search: (request) => search(clickhouse, request, deadline()),
+    search: (request) => search({ reader: clickhouse, pace, abort: request.abort }, request, deadline()),
     aggregate: async (request) =>
-      (await aggregateInStore(clickhouse, request)) ?? aggregateByTrace(clickhouse, request, deadline()),
+      (await aggregateInStore(clickhouse, request)) ??
+      aggregateByTrace({ reader: clickhouse, pace, abort: request.abort }, request, deadline()),
   };
 }
 
 async function search(
-  reader: Reader,
+  context: ReadContext,
   request: TraceSearchRequest,
   late: () => boolean,
 ): Promise<TraceSearchAnswer> {
@@ -53,10 +57,8 @@ async function search(
   let partial: string | null = null;
   const wanted = () => limit - found.length;
   const plan = planCandidates(pipeline);
-  for await (const walked of walkTraces(
-    { reader, abort: request.abort },
-    { plan, range: { startMs, endMs }, fields, wanted, late },
-  )) {
+  const walk = { plan, range: { startMs, endMs }, fields, wanted, late };
+  for await (const walked of walkTraces(context, walk)) {
     partial ??= walked.partial;
     for (const trace of walked.traces) {
       inspected.traces++;
@@ -78,23 +80,21 @@ async function search(
 
 /** Evaluates trace by trace what SQL alone cannot say: structure, figures of spansets, what a trace is. */
 async function aggregateByTrace(
-  reader: Reader,
-  { aggregate, grid, exemplars, abort }: TraceMetricsRequest,
+  context: ReadContext,
+  { aggregate, grid, exemplars }: TraceMetricsRequest,
   late: () => boolean,
 ): Promise<TraceMetricsAnswer> {
   const aggregation = aggregationOf(aggregate, grid, exemplars);
   let left = TRACES_OF_A_METRIC;
   let partial: string | null = null;
-  for await (const walked of walkTraces(
-    { reader, abort },
-    {
-      plan: planCandidates(aggregate.pipeline),
-      range: rangeOf(grid),
-      fields: aggregate.compare === undefined ? shownFields(aggregate) : undefined,
-      wanted: () => left,
-      late,
-    },
-  )) {
+  const walk = {
+    plan: planCandidates(aggregate.pipeline),
+    range: rangeOf(grid),
+    fields: aggregate.compare === undefined ? shownFields(aggregate) : undefined,
+    wanted: () => left,
+    late,
+  };
+  for await (const walked of walkTraces(context, walk)) {
     partial ??= walked.partial;
     for (const trace of walked.traces) aggregation.add(trace);
     left -= walked.traces.length;

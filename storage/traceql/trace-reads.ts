@@ -3,6 +3,7 @@ import type { Field } from '../../traceql/ast.ts';
 import { assembleTrace, type Trace, type TraceSpan } from '../../traceql/trace.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import type { CandidatePlan } from './candidates.ts';
+import type { ScanPace } from './scan-pace.ts';
 import { spanColumns, toTraceSpan } from './span-rows.ts';
 
 /** A stretch of time in epoch milliseconds, the end exclusive. */
@@ -13,6 +14,7 @@ export interface Window {
 
 export interface ReadContext {
   readonly reader: Reader;
+  readonly pace: ScanPace;
   readonly abort?: AbortSignal | undefined;
 }
 
@@ -24,11 +26,23 @@ export const SPANS_OF_A_TRACE = 100_000;
 const SPANS_AT_ONCE = 50_000;
 const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
+/** Traces that are read in one trip, if they are not long. */
+const IDS_TOGETHER = 50;
+
+const TRACES_BY_ID = 'trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))';
+/** Rows of `traces`; they began or ended within a day of the window. */
+const TRACES_IN_DAYS = `${TRACES_BY_ID}
+  AND day >= toDate(fromUnixTimestamp64Milli({from:Int64})) - 1 AND day <= toDate(fromUnixTimestamp64Milli({to:Int64})) + 1`;
+
 const between =
   'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
 
-const candidateRow = z.object({ id: z.string(), newest: z.coerce.number() });
-export type Candidate = z.infer<typeof candidateRow>;
+export interface Candidate {
+  /** Lower-case hex. */
+  readonly id: string;
+  /** When its newest span of the result in the window began; epoch milliseconds. */
+  readonly newest: number;
+}
 
 /** Traces that may match and have a span of the result in the window, the newest first. */
 export async function readCandidates(
@@ -45,7 +59,7 @@ export async function readCandidates(
     GROUP BY trace_id HAVING countIf(${between} AND ${plan.result}) > 0 AND ${plan.trace}
     ORDER BY newest DESC, id LIMIT {limit:UInt32}`;
   const [from, to] = [Math.floor(window.startMs), Math.ceil(window.endMs)];
-  const rows = await reader.rows({
+  const request = {
     sql: plan.trace === null ? simple : together,
     parameters: {
       ...plan.parameters.values,
@@ -57,8 +71,12 @@ export async function readCandidates(
     limits: LIMITS,
     what: 'search traces',
     ...(abort && { abort }),
+  };
+  const lines = (await reader.bytes(request, 'TabSeparated')).toString('latin1').split('\n');
+  return lines.filter(Boolean).map((line) => {
+    const [id = '', newest] = line.split('\t');
+    return { id, newest: Number(newest) };
   });
-  return rows.map((row) => candidateRow.parse(row));
 }
 
 const extentRow = z.object({
@@ -69,7 +87,7 @@ const extentRow = z.object({
 });
 type Extent = z.infer<typeof extentRow>;
 
-/** From when to when traces reach, and how many spans they have. They began or ended within a day of the window. */
+/** From when to when traces reach, and how many spans they have. */
 async function readExtents(
   { reader, abort }: ReadContext,
   ids: readonly string[],
@@ -79,8 +97,7 @@ async function readExtents(
     sql: `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(min(start)) AS startMs, toUnixTimestamp64Milli(max(end)) AS endMs,
         sum(spans) AS spans
       FROM traces
-      WHERE trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
-        AND day >= toDate(fromUnixTimestamp64Milli({from:Int64})) - 1 AND day <= toDate(fromUnixTimestamp64Milli({to:Int64})) + 1
+      WHERE ${TRACES_IN_DAYS}
       GROUP BY trace_id`,
     parameters: { ids, from: Math.floor(window.startMs), to: Math.ceil(window.endMs) },
     limits: LIMITS,
@@ -98,11 +115,37 @@ export async function* readTraces(
   fields?: readonly Field[],
 ): AsyncGenerator<{ readonly traces: readonly Trace[]; readonly cut: boolean }> {
   if (ids.length === 0) return;
+  const together = ids.length > IDS_TOGETHER ? undefined : await readTogether(context, ids, window, fields);
+  if (together !== undefined) return yield { traces: together, cut: false };
   for (const some of inPortions(await readExtents(context, ids, window)))
     yield {
       traces: await readPortion(context, some, fields),
       cut: some.some(({ spans }) => spans > SPANS_OF_A_TRACE),
     };
+}
+
+/** A few traces in one trip; undefined if they turn out long. */
+async function readTogether(
+  { reader, abort }: ReadContext,
+  ids: readonly string[],
+  window: Window,
+  fields: readonly Field[] | undefined,
+): Promise<readonly Trace[] | undefined> {
+  const rows = await reader.rows({
+    sql: `WITH (SELECT (min(start), max(end)) FROM traces WHERE ${TRACES_IN_DAYS}) AS extent
+      SELECT ${spanColumns(fields)} FROM spans
+      WHERE time >= extent.1 AND time <= extent.2 AND ${TRACES_BY_ID} LIMIT {most:UInt32}`,
+    parameters: {
+      ids,
+      from: Math.floor(window.startMs),
+      to: Math.ceil(window.endMs),
+      most: SPANS_AT_ONCE + 1,
+    },
+    limits: LIMITS,
+    what: 'search traces',
+    ...(abort && { abort }),
+  });
+  return rows.length > SPANS_AT_ONCE ? undefined : toTraces(rows);
 }
 
 function inPortions(extents: readonly Extent[]): readonly (readonly Extent[])[] {
@@ -126,7 +169,7 @@ async function readPortion(
 ): Promise<readonly Trace[]> {
   const rows = await reader.rows({
     sql: `SELECT ${spanColumns(fields)} FROM spans
-      WHERE ${between} AND trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
+      WHERE ${between} AND ${TRACES_BY_ID}
       ORDER BY time LIMIT {most:UInt32} BY trace_id`,
     parameters: {
       ids: extents.map(({ id }) => id),
@@ -138,6 +181,10 @@ async function readPortion(
     what: 'search traces',
     ...(abort && { abort }),
   });
+  return toTraces(rows);
+}
+
+function toTraces(rows: readonly Readonly<Record<string, unknown>>[]): readonly Trace[] {
   const byTrace = new Map<string, TraceSpan[]>();
   for (const row of rows) {
     const { traceId, span } = toTraceSpan(row);

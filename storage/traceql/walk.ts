@@ -28,21 +28,20 @@ export interface Walk {
   readonly late: () => boolean;
 }
 
-const MINUTE_MS = 60_000;
 /** Traces that are read in one go where not every candidate matches. */
 const CANDIDATES = 500;
-const GROWTH = 4;
 
-/** Walks backwards through a range in windows that grow while they give little; each trace comes once. */
+/** Walks backwards through a range, window by window, as wide as `ScanPace` says; each trace comes once. */
 export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenerator<WalkedTraces> {
   const { plan, range } = walk;
   const seen = new Set<string>();
   let endMs = range.endMs;
-  let size = plan.trace === null ? MINUTE_MS : TRACE_REACH_MS;
+  let size = plan.trace === null ? await context.pace.firstMs(endMs) : TRACE_REACH_MS;
   while (endMs > range.startMs && walk.wanted() > 0) {
     if (walk.late()) return yield tooWide(endMs);
     const window = { startMs: Math.max(range.startMs, endMs - size), endMs };
     const most = plan.exact ? Math.min(CANDIDATES, walk.wanted()) : CANDIDATES;
+    const wanted = walk.wanted();
     try {
       const candidates = await readCandidates(context, plan, window, most);
       const fresh = candidates.map(({ id }) => id).filter((id) => !seen.has(id));
@@ -52,13 +51,26 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
       // A window that had more goes on where its oldest candidate lies; one that was all looked at, at its start.
       endMs =
         oldest === undefined ? window.startMs : Math.max(window.startMs, Math.min(oldest + 1, endMs - 1));
-      if (oldest === undefined && fresh.length < walk.wanted()) size *= GROWTH;
+      if (oldest === undefined)
+        size = context.pace.nextMs(
+          window.endMs - window.startMs,
+          wanted - walk.wanted(),
+          walk.wanted(),
+          endMs,
+        );
     } catch (error) {
-      if (!(error instanceof StoreError && error.failure === 'too_much')) throw error;
-      return yield tooWide(endMs);
+      if (!isTooMuch(error)) throw error;
+      if (window.endMs - window.startMs <= NARROWEST_MS) return yield tooWide(endMs);
+      size = Math.max(NARROWEST_MS, (window.endMs - window.startMs) / 8);
     }
   }
 }
+
+/** A window this narrow is not tried again narrower when it was too much for the store. */
+const NARROWEST_MS = 60_000;
+
+const isTooMuch = (error: unknown): boolean =>
+  error instanceof StoreError && (error.failure === 'too_much' || error.failure === 'memory');
 
 async function* wholeTraces(
   context: ReadContext,

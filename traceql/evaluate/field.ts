@@ -1,5 +1,5 @@
 import type { AttributeField, FieldExpr, Intrinsic, StaticValue } from '../ast.ts';
-import type { Trace, TraceSpan } from '../trace.ts';
+import { SERVICE_NAME, type Trace, type TraceSpan } from '../trace.ts';
 import { FALSE, type FieldValue, NIL, numberOf, operate, TRUE, toFieldValue } from './values.ts';
 
 /** The value of an expression on span `index` of a trace. */
@@ -41,7 +41,7 @@ function attributeOf({ scope, name }: AttributeField, span: TraceSpan): FieldVal
     case 'span':
       return toFieldValue(span.attributes[name]);
     case 'resource':
-      return toFieldValue(span.resource[name]);
+      return resourceValue(span, name);
     case 'instrumentation':
       return toFieldValue(span.scope.attributes[name]);
     case 'event':
@@ -50,9 +50,15 @@ function attributeOf({ scope, name }: AttributeField, span: TraceSpan): FieldVal
       return several(span.links.map(({ attributes }) => toFieldValue(attributes[name])));
     case 'none': {
       const own = toFieldValue(span.attributes[name]);
-      return own.type === 'nil' ? toFieldValue(span.resource[name]) : own;
+      return own.type === 'nil' ? resourceValue(span, name) : own;
     }
   }
+}
+
+function resourceValue({ resource }: TraceSpan, name: string): FieldValue {
+  const value = resource[name];
+  const isService = typeof value === 'string' && value !== '';
+  return name === SERVICE_NAME && !isService ? NIL : toFieldValue(value);
 }
 
 /** Values of all events or links, the missing ones left out. */
