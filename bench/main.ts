@@ -12,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   promql: async () => (await import('./promql.ts')).promql,
   'promql-wide': async () => (await import('./promql.ts')).promqlWide,
   storage: async () => (await import('./storage.ts')).storage,
+  waterfall: async () => (await import('./waterfall.ts')).waterfall,
 };
 
 function machine(): Record<string, string | number> {

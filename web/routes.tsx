@@ -25,7 +25,8 @@ import { campaignSearch } from './pages/campaigns/search.ts';
 import { exploreSearch } from './pages/explore/search.ts';
 import { incidentSearch, incidentsSearch } from './pages/incidents/search.ts';
 import { runbookSearch } from './pages/runbooks/search.ts';
-import { traceSearch, tracesSearch } from './pages/traces/search.ts';
+import { traceSearch } from './pages/trace/search.ts';
+import { tracesSearch } from './pages/traces/search.ts';
 
 /** A component that comes with its module when it is first needed; its type does not depend on the router's. */
 const page = (load: () => Promise<Record<string, RouteComponent>>, name: string): RouteComponent =>
@@ -131,7 +132,7 @@ const trace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$traceId',
   validateSearch: traceSearch,
-  component: page(() => import('./pages/traces/trace-page.tsx'), 'TracePage'),
+  component: page(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
 });
 
 const services = createRoute({

@@ -13,6 +13,8 @@ export const KEYS = {
   runbook: (id: string, language: string) => ['runbooks', language, id],
   traces: (search: object) => ['traces', search],
   trace: (id: string) => ['trace', id],
+  traceLogs: (id: string) => ['trace-logs', id],
+  pins: ['pins'],
   services: ['services'],
   annotations: ['annotations'],
   metricNames: ['metric-names'],

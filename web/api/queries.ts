@@ -15,6 +15,8 @@ import { fetchRunbook } from './runbook.ts';
 import { fetchRunbooks } from './runbooks.ts';
 import { fetchServices } from './services.ts';
 import { fetchTrace } from './trace.ts';
+import { fetchTraceLogs } from './trace-logs.ts';
+import { fetchPins } from './trace-pins.ts';
 import { searchTraces, type TraceSearch } from './traces.ts';
 import { fetchWhatIf, type Plan } from './what-if.ts';
 
@@ -111,7 +113,27 @@ export const tracesQuery = (search: TraceSearch) =>
   });
 
 export const traceQuery = (id: string) =>
-  queryOptions({ queryKey: KEYS.trace(id), queryFn: ({ signal }) => fetchTrace(id, signal) });
+  queryOptions({
+    queryKey: KEYS.trace(id),
+    queryFn: ({ signal }) => fetchTrace(id, signal),
+    // Comparing every value of 100,000 spans with the last answer's takes longer than showing them anew.
+    structuralSharing: false,
+    staleTime: SLOW_MS,
+  });
+
+export const traceLogsQuery = (id: string, start: number, end: number) =>
+  queryOptions({
+    queryKey: KEYS.traceLogs(id),
+    queryFn: ({ signal }) => fetchTraceLogs(id, start, end, signal),
+    staleTime: SLOW_MS,
+  });
+
+export const pinsQuery = queryOptions({
+  queryKey: KEYS.pins,
+  queryFn: ({ signal }) => fetchPins(signal),
+  staleTime: SLOW_MS,
+  retry: false,
+});
 
 export const metricNamesQuery = queryOptions({
   queryKey: KEYS.metricNames,

@@ -22,15 +22,28 @@ export async function request<Schema extends z.ZodType>(
   schema: Schema,
   options: RequestOptions = {},
 ): Promise<z.infer<Schema>> {
-  const call = `${options.body === undefined ? 'GET' : 'POST'} ${path}`;
-  const response = await send(call, path + searchText(options.search), options);
-  const json = await readJson(call, response);
-  if (!response.ok) throw refusal(call, response, json);
+  const call = callOf(path, options);
+  const json = await readJson(call, await openRequest(path, options));
   const checked = schema.safeParse(json);
   if (!checked.success) {
     throw new ApiFailure('invalid', call, describeIssues(checked.error), { cause: checked.error });
   }
   return checked.data;
+}
+
+const callOf = (path: string, { body }: RequestOptions): string =>
+  `${body === undefined ? 'GET' : 'POST'} ${path}`;
+
+/**
+ * Calls the product; the answer is a success and not read yet.
+ *
+ * @throws ApiFailure as `request` does
+ */
+export async function openRequest(path: string, options: RequestOptions = {}): Promise<Response> {
+  const call = callOf(path, options);
+  const response = await send(call, path + searchText(options.search), options);
+  if (!response.ok) throw refusal(call, response, await readJson(call, response));
+  return response;
 }
 
 /** `?a=1&b=2`, or nothing. */

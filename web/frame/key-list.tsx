@@ -12,8 +12,8 @@ export interface KeyListProps {
 /** What the keys do. */
 export function KeyList({ pageKeys, onClose }: KeyListProps) {
   const { t } = useTranslation();
-  const rows: readonly (readonly [readonly string[], string])[] = [
-    ...pageKeys.map(({ shown, words }) => [shown, words] as const),
+  const own = new Set(pageKeys.map(({ shown }) => shown.join(' ')));
+  const everywhere: readonly (readonly [readonly string[], string])[] = [
     [['/'], t('keys.search')],
     [['Ctrl', 'K'], t('keys.search')],
     [['?'], t('keys.list')],
@@ -21,6 +21,10 @@ export function KeyList({ pageKeys, onClose }: KeyListProps) {
     [['Esc'], t('keys.close')],
     [['Ctrl', '↵'], t('keys.run')],
     ...ALL_DESTINATIONS.map(({ id, key }) => [['g', key], t('keys.go', { page: t(`page.${id}`) })] as const),
+  ];
+  const rows = [
+    ...pageKeys.map(({ shown, words }) => [shown, words] as const),
+    ...everywhere.filter(([keys]) => !own.has(keys.join(' '))),
   ];
   return (
     <Modal

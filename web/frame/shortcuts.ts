@@ -14,7 +14,7 @@ export interface ShortcutActions {
 /** After `g`, the next key must come within this many milliseconds. */
 const SEQUENCE_MS = 1_500;
 
-/** The keys of every page: `/`, Ctrl-K, `?`, `p`, and `g` followed by a page's key; and those that the page has of its own. */
+/** The keys of every page: `/`, Ctrl-K, `?`, `p`, and `g` followed by a page's key; and those that the page has of its own, before these. */
 export function useShortcuts({ onSearch, onKeyList, pageKeys }: ShortcutActions): void {
   const navigate = useNavigate();
   const { paused, setPaused } = useLive();
@@ -43,9 +43,8 @@ export function useShortcuts({ onSearch, onKeyList, pageKeys }: ShortcutActions)
           goUntil.current = event.timeStamp + SEQUENCE_MS;
         },
       };
-      const action =
-        actions[event.key] ??
-        pageKeys.find(({ shown }) => shown.length === 1 && shown[0] === event.key)?.press;
+      const own = pageKeys.find(({ shown }) => shown.length === 1 && shown[0] === event.key);
+      const action = own?.press ?? actions[event.key];
       if (action === undefined) return;
       event.preventDefault();
       action();

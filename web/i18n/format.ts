@@ -105,8 +105,13 @@ export function createFormat(locale: string): Format {
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 3 });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
   const list = new Intl.ListFormat(locale, { type: 'conjunction', style: 'long' });
-  const unit = (value: number, name: string): string =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
+  const units = new Map<string, Intl.NumberFormat>();
+  const unit = (value: number, name: string): string => {
+    const known =
+      units.get(name) ?? new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' });
+    units.set(name, known);
+    return known.format(value);
+  };
   const clock = { hour: '2-digit', minute: '2-digit' } as const;
   return {
     number: (value, digits = 3) =>

@@ -16,12 +16,14 @@ import {
   stepRequest,
   updateRequest,
 } from '../../model/api/incident.ts';
+import { logSearchResult } from '../../model/api/log.ts';
 import { nowPage, serviceHealth } from '../../model/api/now.ts';
 import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import { type TraceSummary, traceDetail, traceSearchResult } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
 import { forecastVenue } from './fixture-forecast.ts';
+import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
@@ -52,6 +54,7 @@ export class FixtureApi {
   state: FixtureState;
   readonly #announce: (change: ChangeEvent) => void;
   #fixtures: Fixtures;
+  readonly #pins = new Set<string>();
 
   constructor(state: FixtureState, announce: (change: ChangeEvent) => void) {
     this.state = state;
@@ -112,7 +115,12 @@ export class FixtureApi {
       case 'runbooks':
         return this.#runbooks(id, search.get('lang') ?? 'en');
       case 'traces':
+        if (id === 'pins') return ok({ pins: [...this.#pins].map((traceId) => ({ traceId })) });
         return id === undefined ? this.#searchTraces(search) : this.#trace(id);
+      case 'logs':
+        return ok(
+          logSearchResult.parse({ records: this.#logs(search), partial: false, reason: null, next: null }),
+        );
       default:
         return notFound('such address');
     }
@@ -170,7 +178,21 @@ export class FixtureApi {
     return ok(traceSearchResult.parse({ traces, partial: false, reason: null }));
   }
 
+  /** Two records a trace: one within a span of its own, one of the whole. */
+  #logs(search: URLSearchParams): unknown[] {
+    const traceId = search.get('trace');
+    if (traceId === null) return [];
+    return ['0000000000000006', '000000000000fail', null].map((spanId) => ({
+      ...{ atUnixNano: `${Date.now()}000000`, service: 'dispatch', severity: 17, severityText: 'ERROR' },
+      ...{ eventName: '', body: 'no rider within 3 km', campaignId: null, attributes: {}, resource: {} },
+      traceId,
+      spanId,
+    }));
+  }
+
   #trace(id: string): Answer {
+    if (id === ODD_TRACE_ID)
+      return ok(traceDetail.parse({ traceId: id, cut: true, spans: oddTrace(Date.now() - 60_000) }));
     const index = TRACES.findIndex(({ traceId }) => traceId === id);
     const trace = TRACES[index];
     if (trace === undefined) return notFound(`trace with the id ${id}`);
@@ -178,6 +200,10 @@ export class FixtureApi {
   }
 
   #post([subject, id, command]: readonly string[], body: unknown): Answer {
+    if (subject === 'traces' && id !== undefined && command === 'pin') {
+      this.#pins.add(id);
+      return ok({});
+    }
     if (subject !== 'incidents') return notFound('such address');
     if (id === undefined) return this.#declare(body);
     const incident = this.#fixtures.incidents.find((one) => one.id === id);

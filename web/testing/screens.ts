@@ -23,6 +23,9 @@ export const SCREENS = {
   'explore-empty': '/explore',
   traces: '/traces',
   trace: '/traces/00000000000000000000000000a11ce0?span=0000000000000006',
+  // Everything that a trace should not be.
+  'trace-odd': `/traces/${'dd'.repeat(16)}?span=000000000000fail`,
+  'trace-compare': '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf',
   services: '/services',
   dashboards: '/dashboards',
   dashboard: '/dashboards/one-cent-tickets',

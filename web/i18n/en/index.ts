@@ -19,6 +19,7 @@ import service from './service.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import trace from './trace.json' with { type: 'json' };
 import venue from './venue.json' with { type: 'json' };
+import waterfall from './waterfall.json' with { type: 'json' };
 import who from './who.json' with { type: 'json' };
 
 export const en = {
@@ -43,5 +44,6 @@ export const en = {
   settings,
   trace,
   venue,
+  waterfall,
   who,
 };

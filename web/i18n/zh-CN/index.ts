@@ -19,6 +19,7 @@ import service from './service.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import trace from './trace.json' with { type: 'json' };
 import venue from './venue.json' with { type: 'json' };
+import waterfall from './waterfall.json' with { type: 'json' };
 import who from './who.json' with { type: 'json' };
 
 export const zhCN = {
@@ -43,5 +44,6 @@ export const zhCN = {
   settings,
   trace,
   venue,
+  waterfall,
   who,
 };

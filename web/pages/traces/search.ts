@@ -13,5 +13,3 @@ export const tracesSearch = z.object({
   min: milliseconds,
   max: milliseconds,
 });
-
-export const traceSearch = z.object({ span: z.string().optional().catch(undefined) });

@@ -1,0 +1,76 @@
+import { endNano, type TraceNode } from './tree.ts';
+import type { TimeWindow } from './view-state.ts';
+
+/** Percent of the track. */
+export interface Place {
+  readonly left: number;
+  readonly width: number;
+}
+
+/** The narrowest that can be seen. */
+const LEAST_WIDTH = 0.2;
+
+const share = (nano: number, { fromNano, toNano }: TimeWindow): number =>
+  ((nano - fromNano) / (toNano - fromNano)) * 100;
+
+/** Where a stretch of time lies in the window; what sticks out is cut off. */
+export function placeOf(startNano: number, end: number, window: TimeWindow): Place {
+  const left = Math.max(0, Math.min(100 - LEAST_WIDTH, share(startNano, window)));
+  return { left, width: Math.max(LEAST_WIDTH, Math.min(100, share(end, window)) - left) };
+}
+
+/** Where a span lies in the window. */
+export const barOf = (node: TraceNode, window: TimeWindow): Place =>
+  placeOf(node.startNano, endNano(node), window);
+
+/** Whether any of a span or segment can be seen. */
+export function isInside(
+  one:
+    | { readonly startNano: number; readonly durationNano: number }
+    | { readonly startNano: number; readonly endNano: number },
+  window: TimeWindow,
+): boolean {
+  const end = 'endNano' in one ? one.endNano : one.startNano + one.durationNano;
+  return end >= window.fromNano && one.startNano <= window.toNano;
+}
+
+/** As many ticks as tell anything; events at one place share a tick. */
+const PLACES_PER_PERCENT = 4;
+
+/** Where a span's events lie in the window, with their names; ticks that would cover each other are one. */
+export function eventPlaces(
+  node: TraceNode,
+  window: TimeWindow,
+): readonly { readonly left: number; readonly name: string }[] {
+  const names = new Map<number, Set<string>>();
+  for (const { atUnixNano, name } of node.span.events) {
+    const atNano = node.startNano + Number(BigInt(atUnixNano) - BigInt(node.span.startUnixNano));
+    if (atNano < window.fromNano || atNano > window.toNano) continue;
+    const left = Math.round(share(atNano, window) * PLACES_PER_PERCENT) / PLACES_PER_PERCENT;
+    const there = names.get(left) ?? new Set<string>();
+    if (there.size < 5) there.add(name);
+    names.set(left, there);
+  }
+  return [...names].map(([left, there]) => ({ left, name: [...there].join(', ') }));
+}
+
+const DOTS = 1_000;
+
+/** The outline of many bars, 1,000 wide and 1 high, joined where they touch: at most a few hundred pieces for any number of spans. */
+export function shapeOf(nodes: readonly TraceNode[], window: TimeWindow): string {
+  const dots = new Uint8Array(DOTS);
+  for (const node of nodes) {
+    if (!isInside(node, window)) continue;
+    const { left, width } = barOf(node, window);
+    const from = Math.floor(left * (DOTS / 100));
+    dots.fill(1, from, Math.max(from + 1, Math.ceil((left + width) * (DOTS / 100))));
+  }
+  let shape = '';
+  for (let dot = 0; dot < DOTS; dot++) {
+    if (dots[dot] === 0) continue;
+    const from = dot;
+    while (dot < DOTS && dots[dot] === 1) dot++;
+    shape += `M${from} 0H${dot}V1H${from}Z`;
+  }
+  return shape;
+}

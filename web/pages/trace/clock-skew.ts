@@ -1,0 +1,106 @@
+import type { Span } from '../../../model/api/trace.ts';
+
+/** How far the clock of one instance of a service is off, against the clock of the trace's root. */
+export interface ClockOffset {
+  /** What tells one clock from another; see `clockOf`. */
+  readonly clock: string;
+  readonly service: string;
+  /** To be added to the times of its spans, so that they lie within their parents. */
+  readonly offsetNano: number;
+}
+
+/** What is needed of a span in its tree. */
+interface Timed {
+  readonly span: Span;
+  readonly startNano: number;
+  readonly durationNano: number;
+  readonly children: readonly Timed[];
+}
+
+/** The offsets that one call allows: at least, and at most where the caller waited for its end. */
+interface Bounds {
+  readonly leastNano: number;
+  readonly mostNano: number;
+}
+
+/** The host where it is known, else the instance, else the service: spans of one clock need no adjustment among each other. */
+export function clockOf({ resource, service }: Span): string {
+  const known = resource['host.id'] ?? resource['host.name'] ?? resource['service.instance.id'];
+  return typeof known === 'string' && known !== '' ? known : `service ${service}`;
+}
+
+/**
+ * Offsets of clocks out of the containment of calls: a child on another clock cannot begin before its parent, and one
+ * that is shorter than its parent, and not asynchronous, ends within it. Jaeger's clock skew adjuster concludes so from each call alone and
+ * moves the child to the middle of its parent; here all calls between two clocks count together, so that a clock has one offset.
+ * The offset is 0 where 0 is possible, the middle of what is possible where it is not, and the median of the calls'
+ * middles where they contradict each other. Clocks are taken in the order of calls from the root's.
+ *
+ * @returns the clocks whose offset is not 0.
+ */
+export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
+  const calls = new Map<string, Map<string, Bounds[]>>();
+  const services = new Map<string, string>();
+  const stack = [...roots];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const clock = clockOf(node.span);
+    services.set(clock, services.get(clock) ?? node.span.service);
+    for (const child of node.children) {
+      stack.push(child);
+      const callee = clockOf(child.span);
+      if (callee === clock) continue;
+      const callees = calls.get(clock) ?? new Map<string, Bounds[]>();
+      const bounds = callees.get(callee) ?? [];
+      bounds.push(boundsOf(node, child));
+      calls.set(clock, callees.set(callee, bounds));
+    }
+  }
+  const offsets = new Map<string, number>();
+  for (const root of roots) followCalls(clockOf(root.span), calls, offsets);
+  return [...offsets]
+    .filter(([, offsetNano]) => offsetNano !== 0)
+    .map(([clock, offsetNano]) => ({ clock, service: services.get(clock) ?? clock, offsetNano }))
+    .sort((a, b) => a.service.localeCompare(b.service) || a.clock.localeCompare(b.clock));
+}
+
+function boundsOf(parent: Timed, child: Timed): Bounds {
+  const leastNano = parent.startNano - child.startNano;
+  const asynchronous = child.span.kind === 'consumer' || parent.span.kind === 'producer';
+  const room = parent.durationNano - child.durationNano;
+  return { leastNano, mostNano: asynchronous || room < 0 ? Number.POSITIVE_INFINITY : leastNano + room };
+}
+
+function followCalls(
+  from: string,
+  calls: ReadonlyMap<string, ReadonlyMap<string, readonly Bounds[]>>,
+  offsets: Map<string, number>,
+): void {
+  if (offsets.has(from)) return;
+  offsets.set(from, 0);
+  const queue = [from];
+  for (let caller = queue.shift(); caller !== undefined; caller = queue.shift()) {
+    for (const [callee, bounds] of calls.get(caller) ?? []) {
+      if (offsets.has(callee)) continue;
+      offsets.set(callee, offsetWithin(bounds, offsets.get(caller) ?? 0));
+      queue.push(callee);
+    }
+  }
+}
+
+function offsetWithin(bounds: readonly Bounds[], callerNano: number): number {
+  let least = Number.NEGATIVE_INFINITY;
+  let most = Number.POSITIVE_INFINITY;
+  for (const { leastNano, mostNano } of bounds) {
+    least = Math.max(least, leastNano + callerNano);
+    most = Math.min(most, mostNano + callerNano);
+  }
+  if (least <= 0 && most >= 0) return 0;
+  if (least <= most) return middle(least, most);
+  const middles = bounds
+    .map(({ leastNano, mostNano }) => middle(leastNano + callerNano, mostNano + callerNano))
+    .sort((a, b) => a - b);
+  return middles[Math.floor(middles.length / 2)]!;
+}
+
+const middle = (least: number, most: number): number =>
+  most === Number.POSITIVE_INFINITY ? least : Math.round((least + most) / 2);

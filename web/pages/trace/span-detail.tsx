@@ -1,0 +1,158 @@
+import { CloseButton } from '@mantine/core';
+import { useClipboard } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Span } from '../../../model/api/trace.ts';
+import { incidentsQuery } from '../../api/queries.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { CampaignName } from '../../parts/campaign-name.tsx';
+import { StateMark } from '../../parts/mark.tsx';
+import { AttributeTable } from './attribute-table.tsx';
+import { type AttributeScope, rangeAround, spanMetricsQueries } from './links.ts';
+import { SpanEvents, SpanLinks } from './span-events.tsx';
+import { SpanLogs } from './span-logs.tsx';
+import { campaignOf, campaignOfSpan, incidentsDuring, reasonOf } from './surroundings.ts';
+import classes from './trace.module.css';
+import { endNano, type TraceNode, type TraceTree } from './tree.ts';
+
+export interface SpanDetailProps {
+  readonly node: TraceNode;
+  readonly tree: TraceTree;
+  readonly traceId: string;
+  readonly onClose: () => void;
+}
+
+const AROUND_MS = 15 * 60_000;
+
+/** What one span says of itself, and where to go from it. Values are text, whatever they contain. */
+export function SpanDetail({ node, tree, traceId, onClose }: SpanDetailProps) {
+  const { t } = useTranslation();
+  const { span } = node;
+  const startMs = tree.startMs + node.startNano / 1e6;
+  const range = rangeAround(startMs, tree.startMs + endNano(node) / 1e6, AROUND_MS);
+  const groups = [
+    ['trace.attributes', span.attributes, 'span'],
+    ['trace.resource', span.resource, 'resource'],
+    ['waterfall.scopeAttributes', span.scopeAttributes, 'instrumentation'],
+  ] as const satisfies readonly (readonly [string, Span['attributes'], AttributeScope])[];
+  return (
+    <aside className={classes.detail} aria-label={t('trace.span')}>
+      <div className={classes.detailHead}>
+        <h2>{span.name}</h2>
+        <CloseButton size="sm" aria-label={t('parts.close')} onClick={onClose} />
+      </div>
+      <SpanFacts node={node} startMs={startMs} />
+      <Around span={span} tree={tree} range={range} />
+      {groups.map(([title, attributes, scope]) => (
+        <Group key={title} title={t(title)} attributes={attributes}>
+          <AttributeTable attributes={attributes} scope={scope} range={range} />
+        </Group>
+      ))}
+      <SpanEvents span={span} range={range} />
+      <SpanLinks span={span} range={range} />
+      <SpanLogs traceId={traceId} spanId={span.spanId} tree={tree} />
+      <p className={classes.dim}>
+        {t('trace.scope', { scope: `${span.scope} ${span.scopeVersion}`.trim() || '–' })}{' '}
+        <code>{span.spanId}</code>
+      </p>
+    </aside>
+  );
+}
+
+function SpanFacts({ node, startMs }: { readonly node: TraceNode; readonly startMs: number }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { span } = node;
+  const reason = reasonOf(span);
+  return (
+    <>
+      <p className={classes.facts}>
+        <span>{span.service}</span>
+        <span>{t(`trace.kind.${span.kind}`)}</span>
+        <strong>{format.duration(node.durationNano / 1e6)}</strong>
+        <span>{t('trace.after', { time: format.duration(node.startNano / 1e6) })}</span>
+        <span title={format.absolute(startMs)}>{format.seconds(startMs)}</span>
+      </p>
+      {span.status === 'error' && (
+        <p>
+          <StateMark mark="page">{t('trace.statusOf.error')}</StateMark> {reason.slice(0, 2_000)}
+        </p>
+      )}
+      {node.troubles.map((trouble) => (
+        <p key={trouble}>
+          <StateMark mark="unknown">{t(`waterfall.troubleOf.${trouble}`)}</StateMark>{' '}
+          {trouble === 'parent-missing' && <code>{span.parentSpanId}</code>}
+          {trouble === 'negative-duration' && format.duration(Number(span.durationNano) / 1e6)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+interface AroundProps {
+  readonly span: Span;
+  readonly tree: TraceTree;
+  readonly range: { readonly from: string; readonly to: string };
+}
+
+/** The metrics, campaign and incidents of the span's time. */
+function Around({ span, tree, range }: AroundProps) {
+  const { t } = useTranslation();
+  const campaignId = campaignOfSpan(span) ?? campaignOf(tree);
+  const incidents = useQuery(incidentsQuery).data ?? [];
+  const endMs = tree.startMs + tree.durationNano / 1e6;
+  return (
+    <p className={classes.around}>
+      <Link to="/explore" search={{ ...range, expr: [...spanMetricsQueries(span)] } as never}>
+        {t('waterfall.metrics')}
+      </Link>
+      {campaignId !== null && <CampaignName id={campaignId} />}
+      {incidentsDuring(incidents, tree.startMs, endMs, campaignId)
+        .slice(0, 3)
+        .map(({ id, title }) => (
+          <Link key={id} to="/incidents/$id" params={{ id }}>
+            {t('waterfall.incident', { title })}
+          </Link>
+        ))}
+    </p>
+  );
+}
+
+interface GroupProps {
+  readonly title: string;
+  readonly attributes: Span['attributes'];
+  readonly children: ReactNode;
+}
+
+/** A heading, a button that copies all as JSON, and the table. Nothing where there is nothing. */
+function Group({ title, attributes, children }: GroupProps) {
+  const { t } = useTranslation();
+  if (Object.keys(attributes).length === 0) return null;
+  return (
+    <section>
+      <div className={classes.groupHead}>
+        <h3>{title}</h3>
+        <CopyJson value={attributes} label={t('parts.copy', { what: title })} />
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** The text is made when it is asked for: attributes may be megabytes. */
+function CopyJson({ value, label }: { readonly value: object; readonly label: string }) {
+  const { t } = useTranslation();
+  const { copied, copy } = useClipboard();
+  return (
+    <button
+      type="button"
+      className={classes.copyAll}
+      aria-label={label}
+      onClick={() => copy(JSON.stringify(value, null, 2))}
+    >
+      {t(copied ? 'parts.copied' : 'waterfall.copyJson')}
+    </button>
+  );
+}

@@ -1,0 +1,101 @@
+/**
+ * `node web/testing/measure-waterfall.ts SPANS ROUNDS`: opens a trace of so many spans in a real browser, scrolls through
+ * it, searches in it; a line of JSON a round. The bench `waterfall` runs it.
+ */
+import type { Page } from 'playwright-core';
+import { findBrowser } from './browser.ts';
+import { largeTrace } from './fixture-odd-trace.ts';
+import { DESK, type Stage, setStage } from './stage.ts';
+
+const TRACE_ID = 'ee'.repeat(16);
+const PATH = `/traces/${TRACE_ID}`;
+/** Frames of each kind of scrolling: a second and a half at 60 a second. */
+const FRAMES = 90;
+
+const [spanCount, rounds] = process.argv.slice(2).map(Number);
+const browser = findBrowser();
+if (browser === null) throw new Error('No Chrome or Chromium found; set CHROMIUM_PATH to one.');
+const stage = await setStage(browser);
+const spans = largeTrace(spanCount ?? 100_000, Date.now() - 3_600_000);
+const body = Buffer.from(JSON.stringify({ traceId: TRACE_ID, cut: false, spans }));
+stage.server.prepared.set(`/api${PATH}`, body);
+for (let round = 0; round < (rounds ?? 1); round++)
+  console.log(JSON.stringify({ megabytes: body.length / 2 ** 20, ...(await openAndScroll(stage)) }));
+await stage.close();
+
+async function openAndScroll(stage: Stage) {
+  const { context, page, faults } = await stage.open(DESK);
+  const session = await context.newCDPSession(page);
+  // Thread ticks: what the page itself computed, whatever else the machine does.
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  try {
+    // All levels, and every one of many like spans: as many rows as there are spans.
+    await page.goto(`${stage.server.url}${PATH}?repeats=0`, { waitUntil: 'commit' });
+    await page.waitForSelector('[role="treeitem"]', { timeout: 60_000 });
+    const openMs = await page.evaluate(afterNextFrame);
+    const { metrics } = await session.send('Performance.getMetrics');
+    const cpuS = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+    const glide = await page.evaluate(scroll, { frames: FRAMES, pixels: 120, isJump: false });
+    const jump = await page.evaluate(scroll, { frames: FRAMES, pixels: 0, isJump: true });
+    const findMs = await find(page);
+    if (faults.length > 0) throw new Error(faults.join('\n'));
+    return {
+      openMs,
+      openCpuMs: Math.round(cpuS * 1_000),
+      glideWorstMs: Math.max(...glide),
+      glideMedianMs: median(glide),
+      jumpWorstMs: Math.max(...jump),
+      jumpMedianMs: median(jump),
+      findMs,
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** Milliseconds since the page's address was opened, when what is there now has been painted. */
+const afterNextFrame = (): Promise<number> =>
+  new Promise((resolve) =>
+    requestAnimationFrame(() => setTimeout(() => resolve(Math.round(performance.now())))),
+  );
+
+/** Scrolls a little (or far) every frame; how long each frame took, in milliseconds. */
+function scroll({
+  frames,
+  pixels,
+  isJump,
+}: {
+  frames: number;
+  pixels: number;
+  isJump: boolean;
+}): Promise<number[]> {
+  const tree = document.querySelector('[role="tree"]')!;
+  const times: number[] = [];
+  return new Promise((resolve) => {
+    let last: number | null = null;
+    const step = (now: number): void => {
+      if (last !== null) times.push(now - last);
+      last = now;
+      if (times.length === frames) {
+        resolve(times);
+        return;
+      }
+      if (isJump) tree.scrollTop = ((times.length * 7) % frames) * (tree.scrollHeight / frames);
+      else tree.scrollTop += pixels;
+      requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+  });
+}
+
+async function find(page: Page): Promise<number> {
+  const startedMs = performance.now();
+  await page.locator('#trace-find').fill('attribute.13="value 5"');
+  await page.waitForFunction(() =>
+    /\d of \d/.test(document.querySelector('[role="status"][class*="find"]')?.textContent ?? ''),
+  );
+  return Math.round(performance.now() - startedMs);
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
