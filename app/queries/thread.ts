@@ -21,6 +21,7 @@ const registry = new Registry();
 registry.setDefaultLabels({ thread: 'queries' });
 const logger = createLogger(logLevel);
 
+const turns = new Turns();
 // The index is read as rules read: who asks for what it should know must not wait behind people.
 const store = createClickHouseQueryable({
   clickhouse: createClickHouse({ ...clickhouse, registry, readLane: 'rules' }),
@@ -30,14 +31,14 @@ const store = createClickHouseQueryable({
   headBytes: limits.headBytes,
   maxSamples: limits.maxSamples,
   keptDays,
+  rest: () => turns.rest('rules'),
 });
 const queryable = {
   rules: store,
-  people: store.through(createClickHouse({ ...clickhouse, registry })),
+  people: store.through(createClickHouse({ ...clickhouse, registry }), () => turns.rest('people')),
 } satisfies Record<Priority, Queryable>;
 /** What people's queries may hold together; rules do not wait for it. */
 const pool = new SamplePool(POOL_FACTOR * limits.maxSamples);
-const turns = new Turns();
 const promqlFor = (priority: Priority) =>
   createPromql({
     queryable: queryable[priority],

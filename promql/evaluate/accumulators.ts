@@ -4,6 +4,7 @@ import { TEXT } from '../annotations.ts';
 import { HistogramMean, HistogramSum } from '../histogram/compensated-sum.ts';
 import type { NativeHistogram } from '../histogram/native-histogram.ts';
 import type { LabelSet } from '../label-set.ts';
+import { FLOAT } from './grid.ts';
 import { KahanMean } from './kahan.ts';
 import type { OperatorNotes, Sample } from './operators.ts';
 import { quantileOf } from './quantile.ts';
@@ -11,6 +12,8 @@ import { quantileOf } from './quantile.ts';
 /** Gathers one group's samples at every step. */
 export interface Accumulator {
   float(step: number, value: number): void;
+  /** One value a step, of those steps where `present` is FLOAT. */
+  floats(values: Float64Array, present: Uint8Array): void;
   histogram(step: number, value: NativeHistogram, labels: LabelSet): void;
   /** Undefined where nothing was gathered. */
   result(step: number): Sample | undefined;
@@ -85,18 +88,27 @@ const RESET_SEEN = 1;
 const NO_RESET_SEEN = 2;
 const INCOMPATIBLE = 4;
 
+abstract class StepByStep {
+  abstract float(step: number, value: number): void;
+
+  floats(values: Float64Array, present: Uint8Array): void {
+    for (let step = 0; step < values.length; step++)
+      if (present[step] === FLOAT) this.float(step, values[step]!);
+  }
+}
+
 /** Sum and mean take floats or histograms, but not both at a step. */
-abstract class EitherAccumulator implements Accumulator {
+abstract class EitherAccumulator extends StepByStep implements Accumulator {
   readonly #notes: OperatorNotes;
   readonly #steps: number;
   #histograms: HistogramGroup | undefined;
 
   constructor(steps: number, notes: OperatorNotes) {
+    super();
     this.#steps = steps;
     this.#notes = notes;
   }
 
-  abstract float(step: number, value: number): void;
   protected abstract hasFloat(step: number): boolean;
   protected abstract floatResult(step: number): number;
   protected abstract readonly mean: boolean;
@@ -117,6 +129,16 @@ abstract class EitherAccumulator implements Accumulator {
   }
 }
 
+/** Kahan's addition, unrolled: this is where dashboards spend their time. */
+function addAt(step: number, value: number, sums: Float64Array, compensations: Float64Array): void {
+  const sum = sums[step]!;
+  const next = sum + value;
+  if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) compensations[step] = 0;
+  else if (Math.abs(sum) >= Math.abs(value)) compensations[step]! += sum - next + value;
+  else compensations[step]! += value - next + sum;
+  sums[step] = next;
+}
+
 class SumAccumulator extends EitherAccumulator {
   protected readonly mean = false;
   readonly #sums: Float64Array;
@@ -130,15 +152,18 @@ class SumAccumulator extends EitherAccumulator {
     this.#seen = new Uint8Array(steps);
   }
 
-  /** Kahan's addition, unrolled: this is where dashboards spend their time. */
   float(step: number, value: number): void {
-    const sum = this.#sums[step]!;
-    const next = sum + value;
+    addAt(step, value, this.#sums, this.#compensations);
     this.#seen[step] = 1;
-    if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) this.#compensations[step] = 0;
-    else if (Math.abs(sum) >= Math.abs(value)) this.#compensations[step]! += sum - next + value;
-    else this.#compensations[step]! += value - next + sum;
-    this.#sums[step] = next;
+  }
+
+  override floats(values: Float64Array, present: Uint8Array): void {
+    const [sums, compensations, seen] = [this.#sums, this.#compensations, this.#seen];
+    for (let step = 0; step < values.length; step++) {
+      if (present[step] !== FLOAT) continue;
+      addAt(step, values[step]!, sums, compensations);
+      seen[step] = 1;
+    }
   }
 
   protected hasFloat(step: number): boolean {
@@ -175,16 +200,16 @@ class AverageAccumulator extends EitherAccumulator {
 }
 
 /** Takes floats only and notes that histograms were ignored. */
-abstract class FloatAccumulator implements Accumulator {
+abstract class FloatAccumulator extends StepByStep implements Accumulator {
   readonly #notes: OperatorNotes;
   readonly #name: string;
 
   constructor(notes: OperatorNotes, name: string) {
+    super();
     this.#notes = notes;
     this.#name = name;
   }
 
-  abstract float(step: number, value: number): void;
   abstract result(step: number): number | undefined;
 
   histogram(): void {
@@ -216,12 +241,13 @@ class ExtremeAccumulator extends FloatAccumulator {
   }
 }
 
-class CountAccumulator implements Accumulator {
+class CountAccumulator extends StepByStep implements Accumulator {
   readonly #counts: Float64Array;
   readonly #fixed: number | undefined;
 
   /** With `fixed`, every group counts that much. */
   constructor(steps: number, fixed?: number) {
+    super();
     this.#counts = new Float64Array(steps);
     this.#fixed = fixed;
   }

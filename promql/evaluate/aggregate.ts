@@ -97,10 +97,14 @@ export async function combineGroups(
 
 function feed(accumulator: Accumulator, series: VectorSeries): void {
   const { values, present, histograms } = series;
+  if (histograms === undefined) {
+    accumulator.floats(values, present);
+    return;
+  }
   for (let step = 0; step < values.length; step++) {
     const kind = present[step];
     if (kind === FLOAT) accumulator.float(step, values[step]!);
-    else if (kind !== ABSENT) accumulator.histogram(step, histograms![step]!, series.labels);
+    else if (kind !== ABSENT) accumulator.histogram(step, histograms[step]!, series.labels);
   }
 }
 

@@ -212,7 +212,8 @@ export class Evaluator {
       return evaluateInstantSelector(samples, this.#reads.plan(selector), 'value', this.context);
     const call = inner as CallExpr & { readonly func: RangeFunctionName };
     const range = withoutParens(call.args[0]!) as MatrixSelector;
-    if (groups.length > 0) for (const labels of members) this.#noteNonCounter(call, labels, range);
+    if (groups.length > 0)
+      for (const labels of distinctTypes(members)) this.#noteNonCounter(call, labels, range);
     const { samples: left, shape } = this.#rangeInput(range, samples, grid);
     return this.#slide(call, range, [], left, shape);
   }
@@ -328,6 +329,13 @@ interface RangeInput {
 }
 
 const seriesOf = (value: Value): number => (value.type === 'vector' ? value.series.length : 1);
+
+/** One label set of each metric and type: what is said of one is said of all. */
+function distinctTypes(members: readonly LabelSet[]): Iterable<LabelSet> {
+  const byType = new Map<string, LabelSet>();
+  for (const labels of members) byType.set(`${labels.get(METRIC_NAME)} ${labels.get('__type__')}`, labels);
+  return byType.values();
+}
 
 /** The selector that an expression is, or that it is a function of one argument of. */
 function selectorIn(expr: Expr): VectorSelector | undefined {

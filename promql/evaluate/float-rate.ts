@@ -1,5 +1,5 @@
 import { extrapolationFactor } from './extrapolation.ts';
-import { SeriesBuilder, type VectorSeries } from './grid.ts';
+import { FLOAT, type StepGrid, type VectorSeries } from './grid.ts';
 import type { RangeShape } from './range-window.ts';
 import type { RateKind } from './rate.ts';
 import type { RangeSamples } from './samples.ts';
@@ -16,17 +16,34 @@ export const isPlainRate = (samples: RangeSamples, shape: RangeShape): boolean =
  * The same as `rate.ts`, which does the other cases.
  */
 export function slideFloatRate(
-  { labels, times, values }: RangeSamples,
-  shape: RangeShape,
-  { counter, perSecond }: RateKind,
+  samples: RangeSamples,
+  { grid, offsetMs, rangeMs }: RangeShape,
+  kind: RateKind,
 ): VectorSeries | undefined {
-  const { grid, offsetMs, rangeMs } = shape;
-  const out = new SeriesBuilder(labels, true, grid.steps);
+  const values = new Float64Array(grid.steps);
+  const present = new Uint8Array(grid.steps);
+  const at = { ...grid, startMs: grid.startMs - offsetMs };
+  if (!fillFloatRate(samples, at, rangeMs, kind, { values, present })) return undefined;
+  return { labels: samples.labels, dropName: true, values, present, histograms: undefined };
+}
+
+/**
+ * The same, written into arrays of one place a step; ranges are those before `grid`'s times, (t - rangeMs, t]. Gives whether any
+ * step has a value.
+ */
+export function fillFloatRate(
+  { times, values }: Pick<RangeSamples, 'times' | 'values'>,
+  grid: StepGrid,
+  rangeMs: number,
+  { counter, perSecond }: RateKind,
+  out: { readonly values: Float64Array; readonly present: Uint8Array },
+): boolean {
   const scale = perSecond ? rangeMs / 1_000 : 1;
   const drops = counter ? new Drops(values) : undefined;
+  let any = false;
   let from = 0;
   let to = 0;
-  let rangeEndMs = grid.startMs - offsetMs;
+  let rangeEndMs = grid.startMs;
   for (let step = 0; step < grid.steps; step++, rangeEndMs += grid.stepMs) {
     const rangeStartMs = rangeEndMs - rangeMs;
     while (from < times.length && times[from]! <= rangeStartMs) from++;
@@ -46,9 +63,11 @@ export function slideFloatRate(
       0,
       zeroShare,
     );
-    out.setFloat(step, growth * (factor / scale));
+    out.values[step] = growth * (factor / scale);
+    out.present[step] = FLOAT;
+    any = true;
   }
-  return out.any ? out : undefined;
+  return any;
 }
 
 /** Where a counter fell, and what it had reached before: it began anew there. Windows are asked for in their order. */

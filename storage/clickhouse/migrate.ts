@@ -13,6 +13,7 @@ import { migration as rollUps } from './migrations/0010-roll-ups.ts';
 import { migration as serviceGraph } from './migrations/0011-service-graph.ts';
 import { migration as deltaStages } from './migrations/0012-delta-stages.ts';
 import { migration as logArrivals } from './migrations/0013-log-arrivals.ts';
+import { migration as denserSamples } from './migrations/0014-denser-samples.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   serviceGraph,
   deltaStages,
   logArrivals,
+  denserSamples,
 ];
 
 /** The store was written by a newer version of the product. */

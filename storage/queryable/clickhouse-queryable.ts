@@ -1,6 +1,6 @@
-import type { Counter } from 'prom-client';
 import type { LabelMatcher } from '../../model/labels.ts';
 import type { Loaded } from '../../model/telemetry.ts';
+import { isRate } from '../../promql/evaluate/rate.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
 import {
   type ExemplarRequest,
@@ -21,22 +21,25 @@ import {
 } from '../../promql/queryable.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { QueryRequest, Reader } from '../clickhouse/clickhouse.ts';
-import { assembleFloats, assembleNative } from './assemble.ts';
 import { readGridRows } from './grid-columns.ts';
 import { gridQuery, gridSteps, sortGrid } from './grid-query.ts';
 import { groupQuery, numberGroups, sortGroups } from './group-query.ts';
+import { groupGrids } from './head/group-grids.ts';
 import type { StartsWanted } from './head/head-series.ts';
+import { pacing } from './head/pacing.ts';
 import { SampleHead } from './head/sample-head.ts';
-import type { HistogramColumns } from './histogram-columns.ts';
-import { promqlFailure } from './promql-failure.ts';
+import type { HeadGrid } from './head/series-grids.ts';
+import { SharedAnswers } from './head/shared-answers.ts';
+import { bytesOfGrids, bytesOfGroups, gridKey, shared } from './head/shared-grids.ts';
+import { type Guarded, guarding } from './promql-failure.ts';
 import { readExemplars } from './read-exemplars.ts';
 import { readMetadata } from './read-metadata.ts';
-import { type ReadRange, readNativeHistograms, readSamples, rowsTo } from './read-samples.ts';
-import type { SampleColumns } from './sample-columns.ts';
+import { type ReadRange, rowsTo } from './read-samples.ts';
 import { type SampleSource, SampleSources } from './sample-source.ts';
 import { samplesReadCounter } from './samples-read-counter.ts';
-import { SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
+import { type Guard, SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
+import { SeriesReader } from './series-reader.ts';
 import { SeriesRefusals } from './series-refusals.ts';
 
 export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
@@ -49,6 +52,8 @@ export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
    * with several writers cannot promise.
    */
   readonly headBytes?: number | undefined;
+  /** Where a read that has had the thread for a while waits for its next turn; default: until the next turn of the event loop. */
+  readonly rest?: (() => Promise<void>) | undefined;
 }
 
 /** PromQL's store over ClickHouse. `refresh` brings the index of series up to date; queries do so by themselves. */
@@ -56,8 +61,8 @@ export interface ClickHouseQueryable extends Queryable {
   refresh(): Promise<void>;
   /** Telemetry of these times was loaded: what was read of them before may be out of date. */
   loaded(load: Loaded): void;
-  /** The same series, read through another client: one that waits in another lane of the engine. */
-  through(clickhouse: Reader): Queryable;
+  /** The same series, read through another client: one that waits in another lane of the engine, and for the thread with others. */
+  through(clickhouse: Reader, rest?: () => Promise<void>): Queryable;
   /** Series that the index knows. */
   readonly seriesCount: number;
 }
@@ -79,39 +84,55 @@ export function createClickHouseQueryable(options: ClickHouseQueryableOptions): 
 class ClickHouseStore implements ClickHouseQueryable {
   readonly #options: ClickHouseQueryableOptions;
   readonly #clickhouse: Reader;
-  readonly #maxSamples: number;
   readonly #maxSeries: number;
   readonly #catalog: SeriesCatalog;
   readonly #refusals: SeriesRefusals;
   readonly #head: SampleHead;
+  readonly #grids: SharedAnswers<GridResult>;
+  readonly #groups: SharedAnswers<GroupResult>;
   readonly #sources: SampleSources;
-  readonly #samplesRead: Counter;
+  readonly #reader: SeriesReader;
+  readonly #guard: Guarded;
 
   /** `known` is what stores over the same tables share. */
   constructor(
     options: ClickHouseQueryableOptions,
     known?: { catalog: SeriesCatalog; refusals: SeriesRefusals; head: SampleHead; sources: SampleSources },
   ) {
+    const maxSamples = options.maxSamples ?? 10_000_000;
+    const headBytes = options.headBytes ?? 0;
+    const guard = guarding(maxSamples);
+    const unended: Guard = (read) => guard(undefined, read);
     this.#options = options;
     this.#clickhouse = options.clickhouse;
-    this.#maxSamples = options.maxSamples ?? 10_000_000;
     this.#maxSeries = options.maxSeries ?? 200_000;
-    this.#catalog = known?.catalog ?? new SeriesCatalog(options, (read) => this.#guard(undefined, read));
-    this.#refusals = known?.refusals ?? new SeriesRefusals(options, (read) => this.#guard(undefined, read));
+    this.#guard = guard;
+    this.#catalog = known?.catalog ?? new SeriesCatalog(options, unended);
+    this.#refusals = known?.refusals ?? new SeriesRefusals(options, unended);
+    this.#sources = known?.sources ?? new SampleSources(options, unended);
     this.#head =
-      known?.head ?? new SampleHead({ maxBytes: options.headBytes ?? 0, now: () => options.clock.now() });
-    this.#sources = known?.sources ?? new SampleSources(options, (read) => this.#guard(undefined, read));
-    this.#samplesRead = samplesReadCounter(options.registry);
+      known?.head ?? new SampleHead({ maxBytes: headBytes * SAMPLES_SHARE, now: () => options.clock.now() });
+    const { loads } = this.#head;
+    // Not among stores: rules must not wait for what people ask for.
+    this.#grids = new SharedAnswers({ loads, maxBytes: headBytes * GRIDS_SHARE }, bytesOfGrids);
+    this.#groups = new SharedAnswers({ loads, maxBytes: headBytes * GROUPS_SHARE }, bytesOfGroups);
+    this.#reader = new SeriesReader({
+      clickhouse: options.clickhouse,
+      maxSamples,
+      head: this.#head,
+      sources: this.#sources,
+      samplesRead: samplesReadCounter(options.registry),
+    });
   }
 
-  through(clickhouse: Reader): Queryable {
+  through(clickhouse: Reader, rest?: () => Promise<void>): Queryable {
     const known = {
       catalog: this.#catalog,
       refusals: this.#refusals,
       head: this.#head,
       sources: this.#sources,
     };
-    return new ClickHouseStore({ ...this.#options, clickhouse }, known);
+    return new ClickHouseStore({ ...this.#options, clickhouse, rest }, known);
   }
 
   get seriesCount(): number {
@@ -124,29 +145,46 @@ class ClickHouseStore implements ClickHouseQueryable {
     if (found.length === 0) return [];
     const { func, rangeMs } = request.hints;
     const source = await this.#sources.of(request, func, rangeMs);
-    return this.#read(found, request, source, USES_STARTS[func] ?? 'none');
+    return this.#reader.read(found, request, source, USES_STARTS[func] ?? 'none');
   }
 
-  async selectGrid(request: GridRequest): Promise<GridResult | undefined> {
-    const pushed = await this.#push(request, (floats, source, steps) =>
-      this.#readGrid(floats, request, source, steps),
-    );
-    return pushed && { series: pushed.series, samples: pushed.samples };
+  selectGrid(request: GridRequest): Promise<GridResult | undefined> {
+    return shared(this.#grids, request, gridKey(request), (own) => this.#workOutGrid(own));
   }
 
-  async selectGroups(request: GroupRequest): Promise<GroupResult | undefined> {
-    const pushed = await this.#push(request, (floats, source, steps) =>
-      this.#readGroups(floats, request, source, steps),
-    );
-    const members = pushed?.floats.map(({ labels }) => labels);
-    return pushed && { groups: pushed.series, members: members!, samples: pushed.samples };
+  async #workOutGrid(request: GridRequest): Promise<GridResult | undefined> {
+    const asked = await this.#ask(request);
+    if (asked === undefined) return undefined;
+    if (!asked.inMemory) return this.#work(asked, () => this.#readGrid(asked, request));
+    const { func } = request;
+    // Of one step nothing is worth keeping, and other functions are the evaluator's.
+    if (!isRate(func) || asked.steps === 1) return undefined;
+    return this.#work(asked, () => this.#gridInMemory(asked, { ...request, func }));
   }
 
-  /** What `read` makes ClickHouse work out of the series that it can, and the samples of the others: histograms, and what it left. */
-  async #push(
-    request: GridRequest,
-    read: (floats: readonly IndexedSeries[], source: SampleSource, steps: number) => Promise<Pushed>,
-  ) {
+  selectGroups(request: GroupRequest): Promise<GroupResult | undefined> {
+    const { operator, grouping, without } = request;
+    const key = JSON.stringify([gridKey(request), operator, grouping, without]);
+    return shared(this.#groups, request, key, (own) => this.#workOutGroups(own));
+  }
+
+  async #workOutGroups(request: GroupRequest): Promise<GroupResult | undefined> {
+    const asked = await this.#ask(request);
+    if (asked === undefined) return undefined;
+    const members = asked.floats.map(({ labels }) => labels);
+    if (!asked.inMemory) {
+      const { series, samples } = await this.#work(asked, () => this.#readGroups(asked, request));
+      return { groups: series, members, samples };
+    }
+    // Panels break the same grid down in several ways.
+    const grid = await this.selectGrid(request);
+    if (grid === undefined) return undefined;
+    const groups = await groupGrids(grid.series, request, asked.steps, this.#pacing(request.abort));
+    return { groups, members, samples: grid.samples };
+  }
+
+  /** Which series a grid is asked of, and where it had better be worked out; undefined if only the evaluator can. */
+  async #ask(request: GridRequest): Promise<Asked | undefined> {
     await this.#catalog.fresh();
     const steps = gridSteps(request);
     if (steps === undefined) return undefined;
@@ -156,16 +194,49 @@ class ClickHouseStore implements ClickHouseQueryable {
     const floats = native.length === 0 ? found : found.filter((one) => !one.native);
     const isRange = request.func !== 'last_sample';
     const source = await this.#sources.of(range, request.func, isRange ? request.windowMs : 0);
-    if (found.length > 0 && source.resolution === 'raw' && this.#head.wants(floats, range)) return undefined;
+    const inMemory = found.length > 0 && source.resolution === 'raw' && this.#head.wants(floats, range);
+    return { floats, native, range, source, steps, inMemory };
+  }
+
+  /** What `work` makes of the series that it can, and the samples of the others: histograms, and what it left. */
+  async #work(
+    { floats, native, range, source, inMemory }: Asked,
+    work: () => Promise<Pushed>,
+  ): Promise<GridResult> {
+    const again = !inMemory && source.resolution === 'raw' && this.#head.askedBefore(floats);
     const [{ series, left }, histograms] = await Promise.all([
-      floats.length === 0 ? NOTHING_PUSHED : read(floats, source, steps),
-      this.#read(native, range, source, 'telling'),
+      floats.length === 0 ? NOTHING_PUSHED : work(),
+      this.#reader.read(native, range, source, 'telling'),
     ]);
-    return {
-      floats,
-      series,
-      samples: [...histograms, ...(await this.#read(left, range, source, 'telling'))],
-    };
+    if (again) this.#readBehind(floats, range, source);
+    return { series, samples: [...histograms, ...(await this.#reader.read(left, range, source, 'telling'))] };
+  }
+
+  /** Has series that are asked for again and again in memory the next time. Nobody hears of a failure: the next time it is tried again. */
+  #readBehind(floats: readonly IndexedSeries[], range: ReadRange, source: SampleSource): void {
+    this.#head
+      .readBehind(
+        floats,
+        range,
+        this.#reader.stored({ ...range, abort: undefined, onRead: undefined }, source, true),
+      )
+      .catch((err: unknown) => this.#options.logger.debug({ err }, 'samples were not read into memory'));
+  }
+
+  async #gridInMemory({ floats, range, source }: Asked, grid: HeadGrid): Promise<Pushed> {
+    const stored = this.#reader.stored(range, source, true);
+    const { series, left, rows } = await this.#head.grids(floats, grid, stored, this.#pacing(range.abort));
+    range.onRead?.({ rows, where: 'memory', resolution: source.resolution });
+    return { series, left };
+  }
+
+  /** For loops that others must not wait for, and that end when nobody waits for them. */
+  #pacing(abort: AbortSignal | undefined): () => Promise<void> | undefined {
+    const { clock, rest } = this.#options;
+    return pacing(() => {
+      abort?.throwIfAborted();
+      return clock.monotonic();
+    }, rest);
   }
 
   async exemplars(request: ExemplarRequest): Promise<ExemplarSeries[]> {
@@ -230,7 +301,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   loaded({ signal, oldestMs }: Loaded): void {
     if (signal !== 'metrics' && signal !== 'remote_write') return;
     this.#catalog.expire();
-    this.#head.loaded(oldestMs);
+    this.#head.loads.add(oldestMs);
   }
 
   #resolve(matchers: readonly LabelMatcher[], range: ReadRange): IndexedSeries[] {
@@ -247,152 +318,51 @@ class ClickHouseStore implements ClickHouseQueryable {
       yield* this.#catalog.index.matching(selector, request.startMs, request.endMs);
   }
 
-  /** The samples of series, floats and histograms. */
-  async #read(
-    found: readonly IndexedSeries[],
-    range: ReadRange,
-    source: SampleSource,
-    starts: StartsWanted,
-  ): Promise<SampleSeries[]> {
-    const native = found.filter((one) => one.native);
-    const floats = native.length === 0 ? found : found.filter((one) => !one.native);
-    const [ofFloats, ofNative] = await Promise.all([
-      floats.length === 0 ? NO_SAMPLES : this.#samples(floats, range, source, starts),
-      native.length === 0 ? [] : this.#readNative(native, range, source, starts),
-    ]);
-    return [...assembleFloats(floats, ofFloats, source.weighted), ...ofNative];
-  }
-
-  /** Series that may hold histograms. Whether the first one of the range goes on from the one before shows in that one. */
-  async #readNative(
-    found: readonly IndexedSeries[],
-    range: ReadRange,
-    source: SampleSource,
-    starts: StartsWanted,
-  ): Promise<SampleSeries[]> {
-    const longer = { ...range, startMs: range.startMs - HISTOGRAM_BEFORE_MS };
-    // Sums stand for floats alone.
-    const single = source.weighted ? await this.#sources.of(longer, '', 1) : source;
-    const [samples, histograms] = await Promise.all([
-      this.#samples(found, longer, single, starts),
-      this.#readHistograms(found, longer, single),
-    ]);
-    return assembleNative(found, samples, histograms, range.startMs);
-  }
-
-  async #readGroups(
-    floats: readonly IndexedSeries[],
-    request: GroupRequest,
-    source: SampleSource,
-    steps: number,
-  ): Promise<Pushed> {
+  async #readGroups(asked: Asked, request: GroupRequest): Promise<Pushed> {
+    const { floats, source, steps } = asked;
     const { numbers, labels } = numberGroups(floats, request);
-    const bytes = await this.#gridBytes(
-      floats,
-      request,
-      source,
-      groupQuery(floats, numbers, request, source),
-    );
+    const bytes = await this.#gridBytes(asked, groupQuery(floats, numbers, request, source));
     return sortGroups(floats, labels, readGridRows(bytes, steps));
   }
 
-  async #readGrid(
-    found: readonly IndexedSeries[],
-    request: GridRequest,
-    source: SampleSource,
-    steps: number,
-  ): Promise<Pushed> {
-    const bytes = await this.#gridBytes(found, request, source, gridQuery(found, request, source));
-    return sortGrid(found, readGridRows(bytes, steps), request);
+  async #readGrid(asked: Asked, request: GridRequest): Promise<Pushed> {
+    const { floats, source, steps } = asked;
+    const bytes = await this.#gridBytes(asked, gridQuery(floats, request, source));
+    return sortGrid(floats, readGridRows(bytes, steps), request);
   }
 
-  #gridBytes(
-    found: readonly IndexedSeries[],
-    request: GridRequest,
-    source: SampleSource,
-    query: QueryRequest,
-  ): Promise<Buffer> {
+  #gridBytes({ floats, range, source }: Asked, query: QueryRequest): Promise<Buffer> {
     const onRead = (rows: number): void => {
-      rowsTo(request, source)(rows);
-      if (source.resolution !== 'raw') return;
-      this.#head.workedOut(found, { ...request, startMs: request.startMs - request.windowMs }, rows);
+      rowsTo(range, source)(rows);
+      if (source.resolution === 'raw') this.#head.workedOut(floats, range, rows);
     };
-    return this.#guard(request.abort, () => this.#clickhouse.bytes({ ...query, onRead }, 'Native'));
-  }
-
-  /** Samples by series, from the head as far as they are there; the head knows nothing of rolled-up ones. */
-  async #samples(
-    found: readonly IndexedSeries[],
-    range: ReadRange,
-    source: SampleSource,
-    starts: StartsWanted,
-  ): Promise<ReadonlyMap<bigint, SampleColumns>> {
-    if (source.resolution !== 'raw') return this.#readSamples(found, range, source, starts !== 'none');
-    range.abort?.throwIfAborted();
-    const samples = await this.#head.read(found, range, starts, (series, stretch) =>
-      this.#readSamples(series, { ...range, ...stretch }, source, starts !== 'none' || this.#head.enabled),
-    );
-    let total = 0;
-    for (const { timesMs } of samples.values()) total += timesMs.length;
-    if (total > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
-    if (this.#head.enabled) range.onRead?.({ rows: total, where: 'memory', resolution: 'raw' });
-    return samples;
-  }
-
-  async #readSamples(
-    found: readonly IndexedSeries[],
-    range: ReadRange,
-    source: SampleSource,
-    withStarts: boolean,
-  ): Promise<ReadonlyMap<bigint, SampleColumns>> {
-    const limit = this.#maxSamples + 1;
-    return this.#counted(
-      await this.#guard(range.abort, () =>
-        readSamples(this.#clickhouse, { found, range, source, limit }, withStarts),
-      ),
-    );
-  }
-
-  async #readHistograms(
-    found: readonly IndexedSeries[],
-    range: ReadRange,
-    source: SampleSource,
-  ): Promise<ReadonlyMap<bigint, HistogramColumns>> {
-    const limit = this.#maxSamples + 1;
-    return this.#counted(
-      await this.#guard(range.abort, () =>
-        readNativeHistograms(this.#clickhouse, { found, range, source, limit }),
-      ),
-    );
-  }
-
-  #counted<T>({ rows, series }: { readonly rows: number; readonly series: T }): T {
-    this.#samplesRead.inc(rows);
-    if (rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
-    return series;
-  }
-
-  /** Runs a read, and says its failure in PromQL's terms. */
-  async #guard<T>(abort: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      throw abort?.aborted ? abort.reason : promqlFailure(error, this.#maxSamples);
-    }
+    return this.#guard(range.abort, () => this.#clickhouse.bytes({ ...query, onRead }, 'Native'));
   }
 }
 
-/** What ClickHouse worked out, and the series that it must leave to the evaluator. */
+/** Shares of `headBytes`: what the head keeps, and what answers take in each of two stores. */
+const SAMPLES_SHARE = 0.75;
+const GRIDS_SHARE = 0.1;
+const GROUPS_SHARE = 0.025;
+
+/** What a request for a grid is about. */
+interface Asked {
+  readonly floats: readonly IndexedSeries[];
+  /** Series that may hold histograms. */
+  readonly native: readonly IndexedSeries[];
+  readonly range: ReadRange;
+  readonly source: SampleSource;
+  readonly steps: number;
+  /** Whether the samples of `floats` are here, or few enough to be. */
+  readonly inMemory: boolean;
+}
+
+/** What was worked out, and the series that are left to the evaluator. */
 interface Pushed {
   readonly series: readonly GridSeries[];
   readonly left: readonly IndexedSeries[];
 }
 
 const NOTHING_PUSHED: Pushed = { series: [], left: [] };
-
-const NO_SAMPLES: ReadonlyMap<bigint, SampleColumns> = new Map();
-
-/** How far before a range its first histogram's predecessor is looked for: twice the lookback, after which a series has ended anyway. */
-const HISTOGRAM_BEFORE_MS = 600_000;
 
 const limited = <T>(all: T[], limit: number | undefined): T[] => (limit ? all.slice(0, limit) : all);

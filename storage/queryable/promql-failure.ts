@@ -6,9 +6,22 @@ import { StoreError } from '../clickhouse/errors.ts';
 const TIMEOUT_EXCEEDED = 159;
 
 /** A failed read of ClickHouse in PromQL's terms; what is none stays as it is. */
-export function promqlFailure(error: unknown, maxSamples: number): unknown {
+function promqlFailure(error: unknown, maxSamples: number): unknown {
   if (!(error instanceof StoreError)) return error;
   if (error.clickhouseCode === TIMEOUT_EXCEEDED) return new QueryTimeoutError('reading from the store');
   if (error.failure === 'too_much') return new TooMuchError('samples', maxSamples);
   return error.retryable ? new StoreUnavailableError(error.message, { cause: error }) : error;
 }
+
+/** Runs reads that `abort` ends, and says their failures in PromQL's terms. */
+export type Guarded = <T>(abort: AbortSignal | undefined, read: () => Promise<T>) => Promise<T>;
+
+export const guarding =
+  (maxSamples: number): Guarded =>
+  async (abort, read) => {
+    try {
+      return await read();
+    } catch (error) {
+      throw abort?.aborted ? abort.reason : promqlFailure(error, maxSamples);
+    }
+  };

@@ -37,6 +37,18 @@ export interface SampleColumns {
   readonly startsMs: Float64Array | undefined;
 }
 
+/** Of the first `length` times, which rise, the index of the first one after `ms`. */
+export function indexAfter(times: Float64Array, length: number, ms: number): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! <= ms) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /**
  * Takes blocks of (id UInt64, ts DateTime64(3), value Float64 and perhaps start DateTime64(3)) in any order and gives the samples by
  * series. Rows of one series mostly come in runs, so the series is looked up once a run.

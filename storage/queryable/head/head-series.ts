@@ -1,4 +1,4 @@
-import type { SampleColumns } from '../sample-columns.ts';
+import { indexAfter, type SampleColumns } from '../sample-columns.ts';
 
 /** Room for this many samples is made at first; an hour at 15 s. */
 const FIRST_CAPACITY = 256;
@@ -124,11 +124,43 @@ export class HeadSeries {
     else this.#starts.set(startsMs.subarray(first), at);
   }
 
-  /** Whether what is here can be read from `startMs` on, once it is extended; if so, it is kept from there. */
-  keepFrom(startMs: number): boolean {
-    if (startMs < this.coveredFromMs || startMs > this.coveredToMs) return false;
+  /**
+   * Keeps what is here from `startMs` on, or all if that is earlier. False if it is of no use for (startMs, endMs] because there would
+   * be a gap.
+   */
+  keepFor(startMs: number, endMs: number): boolean {
+    if (this.coveredFromMs === this.coveredToMs && startMs !== this.coveredFromMs) return false;
+    if (startMs > this.coveredToMs || endMs < this.coveredFromMs) return false;
     this.#wantedFromMs = Math.min(this.#wantedFromMs, startMs);
     return true;
+  }
+
+  /** Puts samples before those that are here, the others are ignored; from now on all from `fromMs` on are known. */
+  prepend(samples: SampleColumns | undefined, fromMs: number): void {
+    if (samples !== undefined) this.#putBefore(samples);
+    this.coveredFromMs = fromMs;
+  }
+
+  #putBefore({ timesMs, values, startsMs }: SampleColumns): void {
+    const count = indexAfter(timesMs, timesMs.length, this.coveredFromMs);
+    const behind = this.read(this.coveredFromMs, Number.POSITIVE_INFINITY, 'all');
+    const length = this.#length;
+    const capacity = Math.max(FIRST_CAPACITY, Math.ceil((count + length) * 1.25));
+    const joined = (before: Float64Array, after: Float64Array | undefined): Float64Array<ArrayBuffer> => {
+      const larger = new Float64Array(capacity);
+      larger.set(before.subarray(0, count));
+      if (after !== undefined) larger.set(after, count);
+      return larger;
+    };
+    const own = this.#starts === undefined ? this.#start : undefined;
+    const start = length > 0 ? own : (startsMs?.[0] ?? 0);
+    const isOne = start !== undefined && (startsMs === undefined ? start === 0 : allAre(startsMs, 0, start));
+    this.#starts = isOne ? undefined : joined(startsMs ?? new Float64Array(count), behind?.startsMs);
+    this.#start = isOne ? start : 0;
+    this.#times = joined(timesMs, behind?.timesMs);
+    this.#values = joined(values, behind?.values);
+    this.#length = count + length;
+    this.#written = this.#length;
   }
 
   /** The samples in (startMs, endMs], as views; undefined if there are none. */
@@ -144,22 +176,12 @@ export class HeadSeries {
   }
 
   #startsOf(from: number, to: number, unlessBeforeMs: number): Float64Array | undefined {
-    if (this.#starts !== undefined) return this.#starts.subarray(from, to);
-    if (this.#start <= Math.max(0, unlessBeforeMs)) return undefined;
-    return new Float64Array(to - from).fill(this.#start);
+    const starts = this.#starts?.subarray(from, to);
+    const start = starts === undefined ? this.#start : starts[0]!;
+    const isOne = starts === undefined || allAre(starts, 0, start);
+    if (isOne && start <= Math.max(0, unlessBeforeMs)) return undefined;
+    return starts ?? new Float64Array(to - from).fill(start);
   }
-}
-
-/** Of the first `length` times, which rise, the index of the first one after `ms`. */
-function indexAfter(times: Float64Array, length: number, ms: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! <= ms) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function allAre(values: Float64Array, from: number, wanted: number): boolean {

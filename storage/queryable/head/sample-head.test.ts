@@ -102,7 +102,7 @@ describe('the head', () => {
     await head.read([seriesOf(1)], { ...live, endMs: NOW_MS + 5_000 }, 'none', stored.read);
     expect(stored.reads).toHaveLength(1);
     stored.put(1, sample(NOW_MS - 100_001), sample(NOW_MS));
-    head.loaded(NOW_MS - 100_001);
+    head.loads.add(NOW_MS - 100_001);
     const found = await head.read([seriesOf(1)], live, 'none', stored.read);
     expect(timesOf(found, 1).slice(-1)).toEqual([NOW_MS]);
     expect(timesOf(found, 1)).toContain(NOW_MS - 100_001);
@@ -115,7 +115,7 @@ describe('the head', () => {
     const gate = Promise.withResolvers<void>();
     stored.slow = () => gate.promise;
     const asked = head.read([seriesOf(1)], { startMs: 0, endMs: NOW_MS }, 'none', stored.read);
-    head.loaded(30_001);
+    head.loads.add(30_001);
     gate.resolve();
     await asked;
     stored.put(1, sample(30_001));
@@ -130,7 +130,7 @@ describe('the head', () => {
     const before = (await head.read([seriesOf(1)], stretch, 'none', stored.read)).get(1n)!;
     const copy = before.timesMs.slice();
     stored.put(1, sample(100_001));
-    head.loaded(100_001);
+    head.loads.add(100_001);
     const after = await head.read([seriesOf(1)], stretch, 'none', stored.read);
     expect(timesOf(after, 1)).toHaveLength(22);
     expect(before.timesMs).toEqual(copy);
@@ -206,17 +206,40 @@ describe('the head', () => {
     expect(stored.reads).toHaveLength(1);
   });
 
-  it('leaves to the store what is large and asked for the first time, or too large', () => {
-    const head = headOf(100 * MIB);
+  it('leaves to the store what is large until it was read behind, or what is too large', async () => {
+    const [head, stored] = [headOf(100 * MIB), new Stored()];
     const many = Array.from({ length: 2_000 }, (_, id) => seriesOf(id));
     const fiveHours = { startMs: 0, endMs: 18_000_000 };
     expect(head.wants(many.slice(0, 10), fiveHours)).toBe(true);
     expect(head.wants(many, fiveHours)).toBe(false);
+    expect(head.askedBefore(many)).toBe(false);
     head.workedOut(many, fiveHours, 2_400_000);
+    expect(head.askedBefore(many)).toBe(true);
+    await head.readBehind(many, fiveHours, stored.read);
+    expect(stored.reads.length).toBeGreaterThan(5);
     expect(head.wants(many, fiveHours)).toBe(true);
+    // Most of it is gone from the head's view: it may have changed.
+    head.loads.add(1_000_000);
+    expect(head.wants(many, fiveHours)).toBe(false);
     head.workedOut(many, fiveHours, 24_000_000);
     expect(head.wants(many, fiveHours)).toBe(false);
     expect(headOf(0).wants(many.slice(0, 1), fiveHours)).toBe(false);
+  });
+
+  it('reads what lies before, and a little more, when someone looks further back', async () => {
+    const [head, stored] = [headOf(), new Stored()];
+    stored.put(1, ...every(0, 9_000_000).map(({ timeMs }) => sample(timeMs, timeMs, 1)));
+    const ask = (startMs: number) =>
+      head.read([seriesOf(1)], { startMs, endMs: startMs + 1_600_000 }, 'all', stored.read);
+    await ask(4_000_000);
+    const before = await ask(3_985_000);
+    expect(stored.reads[1]!.stretch).toEqual({ startMs: 3_885_000, endMs: 4_000_000 });
+    expect(timesOf(before, 1)).toEqual(
+      stored.within(1n, { startMs: 3_985_000, endMs: 5_585_000 }).map(({ timeMs }) => timeMs),
+    );
+    expect(before.get(1n)!.startsMs!.every((start) => start === 1)).toBe(true);
+    await ask(3_900_000);
+    expect(stored.reads).toHaveLength(2);
   });
 
   it('gives what is stored, whatever is asked, loaded and late at the same time', async () => {
@@ -237,7 +260,7 @@ async function storm(next: () => number, maxBytes: number): Promise<void> {
     const timeMs = NOW_MS - Math.floor(next() ** 3 * 2_500_000);
     for (const id of ids)
       if (next() < 0.5) stored.put(id, sample(timeMs + id, next(), next() < 0.1 ? timeMs - 5 : 1));
-    head.loaded(timeMs);
+    head.loads.add(timeMs);
   };
   const read = async (): Promise<void> => {
     const startMs = NOW_MS - Math.floor(next() * 3_000_000);

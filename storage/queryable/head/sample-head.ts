@@ -1,7 +1,9 @@
+import type { GridSeries } from '../../../promql/queryable.ts';
 import type { SampleColumns } from '../sample-columns.ts';
 import type { IndexedSeries } from '../series-index.ts';
 import { HeadSeries, type StartsWanted } from './head-series.ts';
 import { LoadHistory } from './load-history.ts';
+import { type HeadGrid, SeriesGrids } from './series-grids.ts';
 
 /** A stretch of time, (startMs, endMs]. */
 export interface Stretch {
@@ -32,11 +34,16 @@ const SMALL_BYTES = 4 * 2 ** 20;
 const SHARE_OF_ONE_REQUEST = 0.5;
 /** A request that ends within this of now takes all that there is to come, so that the next one finds it here. */
 const LIVE_MS = 600_000;
+/** A live view moves forward, someone who looks around backward: so much of a range more is read before it. */
+const MARGIN_SHARE = 1 / 16;
+/** Samples that are read at a time to be kept for later: meanwhile the thread and the store serve others. */
+const READ_BEHIND_SAMPLES = 250_000;
 /** Questions that are remembered. */
 const MAX_ASKED = 500_000;
 
 interface Entry {
   readonly series: HeadSeries;
+  readonly grids: SeriesGrids;
   /** Loads up to this one are taken into account. */
   load: number;
   /** Set while a request needs the entry as it is. */
@@ -51,10 +58,12 @@ export class SampleHead {
   readonly #options: SampleHeadOptions;
   /** In order of use. */
   readonly #entries = new Map<bigint, Entry>();
-  readonly #loads = new LoadHistory();
+  /** To be told of every load. */
+  readonly loads = new LoadHistory();
   /** Series that the store worked something out of, with the distance of their samples: the second time they are worth keeping. */
   #asked = new Map<bigint, number>();
   #bytes = 0;
+  #readingBehind = false;
 
   constructor(options: SampleHeadOptions) {
     this.#options = options;
@@ -69,21 +78,41 @@ export class SampleHead {
     return this.#bytes;
   }
 
-  /** Samples from `oldestMs` on may have come in. */
-  loaded(oldestMs: number): void {
-    this.#loads.add(oldestMs);
+  /** Whether these series had better be read here than worked out by the store: little is missing, and there is room. */
+  wants(series: readonly IndexedSeries[], stretch: Stretch): boolean {
+    return (
+      this.#hasRoomFor(this.#guessBytes(series, stretch)) &&
+      this.#missingBytes(series, stretch) <= SMALL_BYTES
+    );
   }
 
   /**
-   * Whether these series had better be read here than worked out by the store: they are few, or they were asked for before; and
-   * there is room.
+   * Reads series that the store works things out of again and again, so that they are here the next time. Nobody waits for it, and
+   * one such read goes on at a time.
    */
-  wants(series: readonly IndexedSeries[], stretch: Stretch): boolean {
-    const bytes = this.#guessBytes(series, stretch);
-    if (!this.#hasRoomFor(bytes)) return false;
-    if (bytes <= SMALL_BYTES) return true;
+  async readBehind(series: readonly IndexedSeries[], stretch: Stretch, stored: ReadStored): Promise<void> {
+    if (this.#readingBehind || !this.#hasRoomFor(this.#guessBytes(series, stretch))) return;
+    this.#readingBehind = true;
+    try {
+      const startMs = stretch.startMs - marginMs(stretch);
+      const wide = { startMs, endMs: this.#untilMs(stretch.endMs) };
+      // Neighbours in the table are read together.
+      const sorted = series
+        .filter((one) => this.#missingMs(one.id, stretch) > 0)
+        .sort((a, b) => (a.id < b.id ? -1 : 1));
+      const samplesEach = this.#guessBytes(sorted, stretch) / BYTES_A_SAMPLE / Math.max(1, sorted.length);
+      const together = Math.max(1, Math.floor(READ_BEHIND_SAMPLES / samplesEach));
+      for (let from = 0; from < sorted.length; from += together)
+        await this.#replace(sorted.slice(from, from + together), wide, stored);
+    } finally {
+      this.#readingBehind = false;
+    }
+  }
+
+  /** Whether the store worked something out of most of these before. */
+  askedBefore(series: readonly IndexedSeries[]): boolean {
     let known = 0;
-    for (const { id } of series) if (this.#entries.has(id) || this.#asked.has(id)) known++;
+    for (const { id } of series) if (this.#asked.has(id)) known++;
     return known * 2 > series.length;
   }
 
@@ -107,7 +136,7 @@ export class SampleHead {
       // Whether they succeed or not: most often nothing is left to read then.
       await Promise.allSettled(others);
     // From here until the entries are marked nothing waits, so that no other request gets in between.
-    const entries = series.map(({ id }) => this.#use(id, stretch.startMs));
+    const entries = series.map(({ id }) => this.#use(id, stretch));
     const found = (): ReadonlyMap<bigint, SampleColumns> => collect(series, entries, stretch, starts);
     const reads = this.#missing(series, entries, stretch, stored);
     if (reads.length === 0) return found();
@@ -125,10 +154,107 @@ export class SampleHead {
     }
   }
 
+  /**
+   * A function of each series on a grid, from samples that are here or read through `stored`; of those series that it can be worked
+   * out of here. `left` are the others: their counters began inside the range. `rest` is called between any two series.
+   */
+  async grids(
+    series: readonly IndexedSeries[],
+    grid: HeadGrid,
+    stored: ReadStored,
+    rest: () => Promise<void> | undefined,
+  ): Promise<{ readonly series: GridSeries[]; readonly left: IndexedSeries[]; readonly rows: number }> {
+    // Loads from now on may not be in what is read.
+    const load = this.loads.newest;
+    const stretch = { startMs: grid.startMs - grid.windowMs, endMs: grid.endMs };
+    const samples = await this.read(series, stretch, 'telling', stored);
+    const found: GridSeries[] = [];
+    const left: IndexedSeries[] = [];
+    let rows = 0;
+    for (const one of series) {
+      const columns = samples.get(one.id);
+      if (columns === undefined) continue;
+      if (columns.startsMs !== undefined && grid.func !== 'delta') {
+        left.push(one);
+        continue;
+      }
+      rows += columns.timesMs.length;
+      const resting = rest();
+      if (resting !== undefined) await resting;
+      const points = this.#gridOf(one, columns, grid, load);
+      if (points !== undefined) found.push(points);
+    }
+    this.#makeRoom();
+    return { series: found, left, rows };
+  }
+
+  #gridOf(
+    { id, labels }: IndexedSeries,
+    samples: SampleColumns,
+    grid: HeadGrid,
+    load: number,
+  ): GridSeries | undefined {
+    const grids = this.#entries.get(id)?.grids;
+    // It was so much that it is gone again.
+    if (grids === undefined) return new SeriesGrids().of(labels, samples, grid);
+    const before = grids.bytes;
+    const points = grids.of(labels, samples, grid);
+    grids.forgetAfter(this.loads.oldestSince(load) - 1);
+    this.#bytes += grids.bytes - before;
+    return points;
+  }
+
   #guessBytes(series: readonly IndexedSeries[], { startMs, endMs }: Stretch): number {
     let samples = 0;
-    for (const { id } of series) samples += (endMs - startMs) / (this.#asked.get(id) ?? GUESSED_INTERVAL_MS);
+    for (const { id } of series) samples += (endMs - startMs) / this.#intervalMs(id);
     return samples * BYTES_A_SAMPLE;
+  }
+
+  #missingBytes(series: readonly IndexedSeries[], stretch: Stretch): number {
+    let samples = 0;
+    for (const { id } of series) samples += this.#missingMs(id, stretch) / this.#intervalMs(id);
+    return samples * BYTES_A_SAMPLE;
+  }
+
+  #intervalMs(id: bigint): number {
+    return this.#asked.get(id) ?? GUESSED_INTERVAL_MS;
+  }
+
+  /** How much of the stretch is not here of a series. */
+  #missingMs(id: bigint, { startMs, endMs }: Stretch): number {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return endMs - startMs;
+    const { coveredFromMs, coveredToMs } = entry.series;
+    const knownToMs = Math.min(coveredToMs, this.loads.oldestSince(entry.load) - 1);
+    const overlapMs = Math.min(endMs, knownToMs) - Math.max(startMs, coveredFromMs);
+    return endMs - startMs - Math.max(0, overlapMs);
+  }
+
+  /** Up to when a request that ends then reads. */
+  #untilMs(endMs: number): number {
+    return endMs >= this.#options.now() - LIVE_MS ? Number.POSITIVE_INFINITY : endMs;
+  }
+
+  /** Puts what is stored of series in the place of what is here. */
+  async #replace(series: readonly IndexedSeries[], stretch: Stretch, stored: ReadStored): Promise<void> {
+    const load = this.loads.newest;
+    const samples = await stored(series, stretch);
+    for (const { id } of series) {
+      const before = this.#entries.get(id);
+      if (before?.filling !== undefined) continue;
+      if (before !== undefined) this.#bytes -= bytesOf(before);
+      const entry = {
+        series: new HeadSeries(stretch.startMs),
+        grids: new SeriesGrids(),
+        load,
+        filling: undefined,
+      };
+      entry.series.extend(samples.get(id), stretch.endMs);
+      this.#bytes += bytesOf(entry);
+      this.#entries.delete(id);
+      this.#entries.set(id, entry);
+    }
+    this.#makeRoom();
   }
 
   #hasRoomFor(bytes: number): boolean {
@@ -145,36 +271,39 @@ export class SampleHead {
   }
 
   /** The entry of a series, now the one used last, without what loads may have changed; a new one if it is of no use. */
-  #use(id: bigint, startMs: number): Entry {
+  #use(id: bigint, { startMs, endMs }: Stretch): Entry {
     let entry = this.#entries.get(id);
     if (entry !== undefined) {
       this.#entries.delete(id);
-      entry.series.forgetAfter(this.#loads.oldestSince(entry.load) - 1);
-      entry.load = this.#loads.newest;
-      if (!entry.series.keepFrom(startMs)) {
-        this.#bytes -= entry.series.bytes;
-        entry = undefined;
-      }
+      this.#bytes -= bytesOf(entry);
+      const unchangedToMs = this.loads.oldestSince(entry.load) - 1;
+      entry.series.forgetAfter(unchangedToMs);
+      entry.grids.forgetAfter(unchangedToMs);
+      entry.load = this.loads.newest;
+      if (!entry.series.keepFor(startMs, endMs)) entry = undefined;
     }
-    if (entry === undefined) {
-      entry = { series: new HeadSeries(startMs), load: this.#loads.newest, filling: undefined };
-      this.#bytes += entry.series.bytes;
-    }
+    entry ??= {
+      series: new HeadSeries(startMs),
+      grids: new SeriesGrids(),
+      load: this.loads.newest,
+      filling: undefined,
+    };
+    this.#bytes += bytesOf(entry);
     this.#entries.set(id, entry);
     return entry;
   }
 
-  /** Reads of what is not here: of new series the whole stretch, of others what came since. */
+  /** Reads of what is not here: of new series the whole stretch, of others what came since and what lies before. */
   #missing(
     series: readonly IndexedSeries[],
     entries: readonly Entry[],
-    { startMs, endMs }: Stretch,
+    stretch: Stretch,
     stored: ReadStored,
   ): Promise<void>[] {
-    const live = endMs >= this.#options.now() - LIVE_MS;
-    const toMs = live ? Number.POSITIVE_INFINITY : endMs;
+    const { startMs, endMs } = stretch;
+    const toMs = this.#untilMs(endMs);
     // What is loaded from now on may be seen by these reads or not.
-    const load = this.#loads.newest;
+    const load = this.loads.newest;
     const lacks = entries.map(({ series: { coveredToMs } }) => coveredToMs < endMs);
     const isNew = entries.map(({ series: { coveredFromMs, coveredToMs } }) => coveredFromMs === coveredToMs);
     const read = async (which: readonly number[], fromMs: number): Promise<void> => {
@@ -182,31 +311,51 @@ export class SampleHead {
       const samples = await stored(asked, { startMs: fromMs, endMs: toMs });
       for (const i of which) this.#extend(entries[i]!, samples.get(series[i]!.id), toMs, load);
     };
-    const cold = [...entries.keys()].filter((i) => lacks[i] && isNew[i]);
-    const warm = [...entries.keys()].filter((i) => lacks[i] && !isNew[i]);
+    const all = [...entries.keys()];
+    const cold = all.filter((i) => lacks[i] && isNew[i]);
+    const warm = all.filter((i) => lacks[i] && !isNew[i]);
+    const early = all.filter((i) => !isNew[i] && entries[i]!.series.coveredFromMs > startMs);
     const warmFromMs = warm.reduce((least, i) => Math.min(least, entries[i]!.series.coveredToMs), endMs);
+    const readEarlier = async (): Promise<void> => {
+      const untilMs = early.reduce((most, i) => Math.max(most, entries[i]!.series.coveredFromMs), startMs);
+      const before = { startMs: startMs - marginMs(stretch), endMs: untilMs };
+      const asked = early.map((i) => series[i]!);
+      const samples = await stored(asked, before);
+      for (const i of early) this.#prepend(entries[i]!, samples.get(series[i]!.id), before.startMs);
+    };
     return [
       ...(cold.length > 0 ? [read(cold, startMs)] : []),
       ...(warm.length > 0 ? [read(warm, warmFromMs)] : []),
+      ...(early.length > 0 ? [readEarlier()] : []),
     ];
   }
 
   #extend(entry: Entry, samples: SampleColumns | undefined, toMs: number, load: number): void {
-    this.#bytes -= entry.series.bytes;
+    this.#bytes -= bytesOf(entry);
     entry.series.extend(samples, toMs);
     entry.load = load;
-    this.#bytes += entry.series.bytes;
+    this.#bytes += bytesOf(entry);
+  }
+
+  #prepend(entry: Entry, samples: SampleColumns | undefined, fromMs: number): void {
+    this.#bytes -= bytesOf(entry);
+    entry.series.prepend(samples, fromMs);
+    this.#bytes += bytesOf(entry);
   }
 
   #makeRoom(): void {
     for (const [id, entry] of this.#entries) {
       if (this.#bytes <= this.#options.maxBytes) return;
       if (entry.filling !== undefined) continue;
-      this.#bytes -= entry.series.bytes;
+      this.#bytes -= bytesOf(entry);
       this.#entries.delete(id);
     }
   }
 }
+
+const bytesOf = ({ series, grids }: Entry): number => series.bytes + grids.bytes;
+
+const marginMs = ({ startMs, endMs }: Stretch): number => Math.ceil((endMs - startMs) * MARGIN_SHARE);
 
 function collect(
   series: readonly IndexedSeries[],
