@@ -1,0 +1,62 @@
+import express from 'express';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { machineClock, openTestStore, type TestStore, until } from '../../../storage/testing/store.ts';
+import { createClickHouseTraceStore } from '../../../storage/traceql/clickhouse-trace-store.ts';
+import { getTrace } from '../../../storage/traces.ts';
+import { close, open, port } from '../testing/http-client.ts';
+import { tempoApi } from './api.ts';
+
+let store: TestStore;
+
+beforeAll(async () => {
+  store = await openTestStore();
+  const { clickhouse } = store;
+  const command = (sql: string) => clickhouse.command({ sql, what: 'test' });
+  // A table that takes a minute to read.
+  await command('DROP TABLE spans SYNC');
+  await command(`CREATE VIEW spans AS SELECT now64(9) - 60 AS time, toFixedString('x', 16) AS trace_id, toFixedString('x', 8) AS span_id, map('a', 'b') AS attributes
+    FROM numbers(60) WHERE sleepEachRow(1) = 0 SETTINGS max_block_size = 1`);
+  const traceStore = createClickHouseTraceStore({ clickhouse, clock: machineClock });
+  const byId = (id: string, abort: AbortSignal) => getTrace(clickhouse, id, abort);
+  const router = tempoApi({
+    traceStore,
+    byId,
+    clickhouse,
+    version: '',
+    clock: machineClock,
+    logger: pino({ level: 'silent' }),
+  });
+  await open(express().set('query parser', 'simple').use(router));
+}, 60_000);
+afterAll(async () => {
+  await close();
+  await store?.close();
+});
+
+const running = async (): Promise<number> => {
+  const rows = await store.clickhouse.rows({
+    sql: "SELECT count() AS n FROM system.processes WHERE query ILIKE '%from spans%' AND query NOT ILIKE '%system.processes%'",
+    what: 'test',
+  });
+  return Number(rows[0]!.n);
+};
+
+it.each([
+  ['a search', '/search?q=%7B%7D'],
+  ['names of tags', '/v2/search/tags?scope=span'],
+  ['metrics', '/metrics/query_range?q=%7B%7D%7Crate()&step=1m'],
+])(
+  'ends %s in ClickHouse when its client leaves',
+  async (_, path) => {
+    const leaving = new AbortController();
+    const asked = fetch(`http://127.0.0.1:${port()}${path}`, { signal: leaving.signal }).catch(() => 'left');
+    await until(async () => (await running()) > 0);
+    leaving.abort();
+    expect(await asked).toBe('left');
+    const left = performance.now();
+    await until(async () => (await running()) === 0);
+    expect(performance.now() - left).toBeLessThan(5_000);
+  },
+  30_000,
+);
