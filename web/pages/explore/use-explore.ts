@@ -7,7 +7,7 @@ import { metadataQuery } from '../../api/queries.ts';
 import { answerSeries } from '../../api/run-panel-query.ts';
 import { usePageKeys } from '../../frame/page-keys.ts';
 import { useClock } from '../../live/clock.tsx';
-import type { EditorHandle } from './editor/editor.tsx';
+import type { EditorHandle } from '../../parts/editor/code-editor.tsx';
 import type { EditorKnowledge } from './editor/knowledge.ts';
 import { type Answered, unitOf } from './graphs.ts';
 import { loadHistory, type PastQuery, saveHistory, withDuration, withRun } from './history.ts';
