@@ -1,5 +1,6 @@
 import { area, line } from 'd3';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useRef } from 'react';
+import { resolveColour, sharpContext, useTheme } from './canvas-colours.ts';
 import { isDrawable } from './domain.ts';
 import { lonePoints, thin } from './gaps.ts';
 import type { SeriesStyle } from './palette.ts';
@@ -90,27 +91,15 @@ export function SvgLines({ frame, lines, fillOpacity }: LinesProps) {
   );
 }
 
-const subscribeToTheme = (listener: () => void): (() => void) => {
-  const observer = new MutationObserver(listener);
-  observer.observe(document.documentElement, { attributeFilter: ['data-mantine-color-scheme', 'class'] });
-  return () => observer.disconnect();
-};
-
-const themeNow = (): string => document.documentElement.dataset.mantineColorScheme ?? 'light';
-
 /** Lines on a canvas: for many points. Colours are the same CSS variables, resolved when drawn and on a theme change. */
 export function CanvasLines({ frame, lines, fillOpacity }: LinesProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const theme = useSyncExternalStore(subscribeToTheme, themeNow, () => 'light');
+  const theme = useTheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes what the variables resolve to
   useEffect(() => {
     const element = canvas.current;
-    const context = element?.getContext('2d');
-    if (element === null || context === null || context === undefined) return;
-    const ratio = window.devicePixelRatio || 1;
-    element.width = Math.round(frame.size.width * ratio);
-    element.height = Math.round(frame.size.height * ratio);
-    context.scale(ratio, ratio);
+    const context = sharpContext(element, frame.size);
+    if (element === null || context === null) return;
     context.beginPath();
     context.rect(frame.left, 0, frame.right - frame.left, frame.bottom + 1);
     context.clip();
@@ -126,12 +115,6 @@ export function CanvasLines({ frame, lines, fillOpacity }: LinesProps) {
       style={{ width: frame.size.width, height: frame.size.height, pointerEvents: 'none' }}
     />
   );
-}
-
-/** The value of `var(--name)`; any other colour is itself. */
-function resolveColour(style: CSSStyleDeclaration, colour: string): string {
-  const name = /^var\((--[\w-]+)/.exec(colour)?.[1];
-  return name === undefined ? colour : style.getPropertyValue(name).trim() || 'gray';
 }
 
 function drawLine(

@@ -56,6 +56,10 @@ export interface ChartText {
   readonly rows: string;
   readonly crosshairHint: string;
   readonly openTrace: string;
+  readonly failed: string;
+  readonly scatterSummary: string;
+  readonly heatmapSummary: string;
+  readonly heatmapCell: string;
 }
 
 export const englishChartText: ChartText = {
@@ -128,6 +132,11 @@ export const englishChartText: ChartText = {
   rows: '{count} rows',
   crosshairHint: 'Arrow keys move through time, Home and End jump, Escape leaves',
   openTrace: 'Open trace {id}',
+  failed: 'failed',
+  scatterSummary:
+    '{title}, {from} to {to}: {count} points, {failed} of them failed; {shortest} to {longest}, half of them at most {median}.',
+  heatmapSummary: '{title}, {from} to {to}: {count} in all; the most: {fullest}.',
+  heatmapCell: 'above {above}, at most {upTo}: {count}',
 };
 
 export const chineseChartText: ChartText = {
@@ -199,6 +208,11 @@ export const chineseChartText: ChartText = {
   rows: '{count} 行',
   crosshairHint: '方向键沿时间移动，Home 和 End 跳到两端，Esc 离开',
   openTrace: '打开链路 {id}',
+  failed: '失败',
+  scatterSummary:
+    '{title}，{from} 至 {to}：共 {count} 个点，其中 {failed} 个失败；{shortest} 至 {longest}，半数不超过 {median}。',
+  heatmapSummary: '{title}，{from} 至 {to}：共 {count} 个；最多处：{fullest}。',
+  heatmapCell: '大于 {above}、不超过 {upTo}：{count}',
 };
 
 /** The catalogue for a BCP 47 locale; English where there is none. */

@@ -1,4 +1,4 @@
-import { type ScaleLinear, scaleLinear } from 'd3';
+import { type ScaleContinuousNumeric, type ScaleLinear, scaleLinear } from 'd3';
 import { axisValues, type DomainOptions, valueDomain } from './domain.ts';
 import { type ValueAxis, valueAxis } from './format.ts';
 import { type TimeTick, timeTicks } from './time-format.ts';
@@ -13,7 +13,8 @@ export interface PlotFrame {
   readonly bottom: number;
   readonly range: TimeRange;
   readonly x: ScaleLinear<number, number>;
-  readonly y: ScaleLinear<number, number>;
+  /** Linear, but for durations, which spread over decades. */
+  readonly y: ScaleContinuousNumeric<number, number>;
   readonly valueAxis: ValueAxis;
   readonly timeTicks: readonly TimeTick[];
 }
@@ -37,7 +38,7 @@ export interface PlotFrameInput {
 const DIGIT_WIDTH = 6.4;
 
 /** The left gutter for labels: multiples of 8 px from 40 on, so that it seldom changes on refresh. */
-function gutter(axis: ValueAxis): number {
+export function gutter(axis: ValueAxis): number {
   const longest = axis.ticks.reduce((most, tick) => Math.max(most, tick.label.length), 0);
   return Math.max(40, Math.ceil((longest * DIGIT_WIDTH + 12) / 8) * 8);
 }
