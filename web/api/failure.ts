@@ -15,6 +15,8 @@ export class ApiFailure extends Error {
   readonly code: string;
   /** Where in the request, as the product says it. */
   readonly at: string | null;
+  /** The part of a query that is at fault, in code units of its text. */
+  readonly position: { readonly start: number; readonly end: number } | null;
   /** What was asked, e.g. `GET /api/now`. */
   readonly call: string;
 
@@ -22,7 +24,13 @@ export class ApiFailure extends Error {
     kind: FailureKind,
     call: string,
     message: string,
-    detail: { status?: number; code?: string; at?: string | undefined; cause?: unknown } = {},
+    detail: {
+      status?: number;
+      code?: string;
+      at?: string | undefined;
+      position?: { readonly start: number; readonly end: number } | undefined;
+      cause?: unknown;
+    } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.kind = kind;
@@ -30,6 +38,7 @@ export class ApiFailure extends Error {
     this.status = detail.status ?? null;
     this.code = detail.code ?? kind;
     this.at = detail.at ?? null;
+    this.position = detail.position ?? null;
   }
 }
 

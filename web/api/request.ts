@@ -98,6 +98,6 @@ function refusal(call: string, response: Response, json: unknown): ApiFailure {
   if (!parsed.success) {
     return new ApiFailure('refused', call, `HTTP ${response.status}`, { status: response.status });
   }
-  const { code, message, at } = parsed.data.error;
-  return new ApiFailure('refused', call, message, { status: response.status, code, at });
+  const { code, message, at, position } = parsed.data.error;
+  return new ApiFailure('refused', call, message, { status: response.status, code, at, position });
 }

@@ -20,11 +20,13 @@ import { logSearchResult } from '../../model/api/log.ts';
 import { nowPage, serviceHealth } from '../../model/api/now.ts';
 import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
-import { type TraceSummary, traceDetail, traceSearchResult } from '../../model/api/trace.ts';
+import { traceDetail } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
 import { forecastVenue } from './fixture-forecast.ts';
 import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
+import { orderTraceById } from './fixture-orders.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
+import { answerTempo, searchFixtureTraces } from './fixture-trace-search.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
 
@@ -82,6 +84,9 @@ export class FixtureApi {
       const form = new URLSearchParams(text === '' ? url.search : text);
       return answerPrometheus(path.slice(2).join('/'), form, this.state === 'empty');
     }
+    const empty = this.state === 'empty';
+    if (root === 'tempo') return answerTempo(path.slice(1).join('/'), url.searchParams, empty);
+    if (path.length === 1 && path[0] === 'traces') return searchFixtureTraces(url.searchParams, empty);
     return method === 'POST' ? this.#post(path, JSON.parse(text)) : this.#get(path, url.searchParams);
   }
 
@@ -116,7 +121,7 @@ export class FixtureApi {
         return this.#runbooks(id, search.get('lang') ?? 'en');
       case 'traces':
         if (id === 'pins') return ok({ pins: [...this.#pins].map((traceId) => ({ traceId })) });
-        return id === undefined ? this.#searchTraces(search) : this.#trace(id);
+        return this.#trace(id ?? '');
       case 'logs':
         return ok(
           logSearchResult.parse({ records: this.#logs(search), partial: false, reason: null, next: null }),
@@ -141,43 +146,6 @@ export class FixtureApi {
     return found === undefined ? notFound(`runbook with the id ${id}`) : ok(runbookDetail.parse(found));
   }
 
-  #searchTraces(search: URLSearchParams): Answer {
-    const now = Date.now();
-    const traces = this.#fixtures.traces
-      .map((trace, index): TraceSummary => {
-        const spans = spansOf(trace, now, index);
-        return {
-          traceId: trace.traceId,
-          startMs: now - trace.agoMs,
-          startUnixNano: spans[0]?.startUnixNano ?? '0',
-          durationMs: 184.2 * trace.scale,
-          rootService: 'order',
-          rootName: 'POST /checkout',
-          spans: spans.length,
-          errors: spans.filter(({ status }) => status === 'error').length,
-          services: [...new Set(spans.map(({ service }) => service))],
-          campaignId: index % 4 === 3 ? null : 'one-cent-tickets',
-          complete: index !== 0,
-          spansets: [
-            {
-              matched: spans.length,
-              attributes: {},
-              spans: spans.slice(0, 3).map(({ spanId, service, name, startUnixNano, durationNano }) => ({
-                ...{ spanId, service, name, startUnixNano, durationNano },
-                attributes: {},
-              })),
-            },
-          ],
-        };
-      })
-      .filter(({ durationMs }) => durationMs >= Number(search.get('minDurationMs') ?? 0))
-      .filter(({ errors }) => search.get('status') !== 'error' || errors > 0)
-      .filter(
-        ({ services }) => search.get('service') === null || services.includes(search.get('service') ?? ''),
-      );
-    return ok(traceSearchResult.parse({ traces, partial: false, reason: null }));
-  }
-
   /** Two records a trace: one within a span of its own, one of the whole. */
   #logs(search: URLSearchParams): unknown[] {
     const traceId = search.get('trace');
@@ -195,6 +163,8 @@ export class FixtureApi {
       return ok(traceDetail.parse({ traceId: id, cut: true, spans: oddTrace(Date.now() - 60_000) }));
     const index = TRACES.findIndex(({ traceId }) => traceId === id);
     const trace = TRACES[index];
+    const order = orderTraceById(id, Date.now());
+    if (order !== null) return ok(traceDetail.parse({ traceId: id, cut: false, spans: order }));
     if (trace === undefined) return notFound(`trace with the id ${id}`);
     return ok(traceDetail.parse({ traceId: id, cut: false, spans: spansOf(trace, Date.now(), index) }));
   }

@@ -85,9 +85,12 @@ async function serve(
     openStream(response, streams);
     return;
   }
-  if (url.pathname.startsWith('/api/') || url.pathname.startsWith('/prometheus/')) {
+  if (/^\/(api|prometheus|tempo)\//.test(url.pathname)) {
     const { status, body } = await api.answer(request.method ?? 'GET', url, await readBody(request));
-    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    const plain = typeof body === 'string';
+    response
+      .writeHead(status, { 'content-type': plain ? 'text/plain' : 'application/json' })
+      .end(plain ? body : JSON.stringify(body));
     return;
   }
   await serveFile(folder, url.pathname, response);

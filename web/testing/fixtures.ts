@@ -4,7 +4,6 @@ import type { IncidentDetail } from '../../model/api/incident.ts';
 import type { NowPage, ServiceHealth } from '../../model/api/now.ts';
 import { forecastVenue } from './fixture-forecast.ts';
 import { RUNBOOKS } from './fixture-runbooks.ts';
-import { TRACES } from './fixture-traces.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,7 +20,6 @@ export interface Fixtures {
   readonly rules: readonly AlertRule[];
   readonly runbooks: typeof RUNBOOKS;
   readonly services: readonly ServiceHealth[];
-  readonly traces: typeof TRACES;
 }
 
 const CAMPAIGN = 'one-cent-tickets';
@@ -488,7 +486,6 @@ export function createFixtures(nowMs: number): Fixtures {
     incidents,
     services,
     runbooks: RUNBOOKS,
-    traces: TRACES,
     now: {
       atMs: nowMs,
       incidents: incidents.filter(({ state }) => state !== 'resolved'),
@@ -510,7 +507,6 @@ export function emptyFixtures(nowMs: number): Fixtures {
     incidents: [],
     services: [],
     runbooks: [],
-    traces: [],
     now: { atMs: nowMs, incidents: [], campaigns: [], alerts: [], services: [], blindRules: [] },
   };
 }

@@ -22,6 +22,16 @@ export const SCREENS = {
   'explore-instant': '/explore?expr=max%20by%20(gate_id)%20(gate_wait_seconds)&mode=instant',
   'explore-empty': '/explore',
   traces: '/traces',
+  'traces-found':
+    '/traces?q=%7B%20status%20%3D%20error%20%26%26%20.city.code%20%3D%20%2244%22%20%26%26%20rootName%20%3D%20%22POST%20%2Forders%2F%3Aid%2Fcancel%22%20%7D&campaign=one-cent-tickets',
+  'traces-compare':
+    '/traces?q=%7B%20rootName%20%3D%20%22POST%20%2Forders%2F%3Aid%2Fcancel%22%20%26%26%20status%20%3D%20error%20%7D&tab=compare',
+  'traces-heatmap': '/traces?graph=heatmap&sort=slowest',
+  'traces-rate': '/traces?graph=rate',
+  'traces-metrics':
+    '/traces?q=%7B%20%7D%20%7C%20quantile_over_time(duration%2C%20.5%2C%20.95)%20by%20(resource.service.name)',
+  'traces-fault': '/traces?q=%7B%20status%20%3D%20erro%20%7D',
+  'traces-partial': '/traces?q=%7B%20duration%20%3E%207s%20%7D',
   trace: '/traces/00000000000000000000000000a11ce0?span=0000000000000006',
   // Everything that a trace should not be.
   'trace-odd': `/traces/${'dd'.repeat(16)}?span=000000000000fail`,

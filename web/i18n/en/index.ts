@@ -18,6 +18,7 @@ import runbook from './runbook.json' with { type: 'json' };
 import service from './service.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import trace from './trace.json' with { type: 'json' };
+import traces from './traces.json' with { type: 'json' };
 import venue from './venue.json' with { type: 'json' };
 import waterfall from './waterfall.json' with { type: 'json' };
 import who from './who.json' with { type: 'json' };
@@ -43,6 +44,7 @@ export const en = {
   service,
   settings,
   trace,
+  traces,
   venue,
   waterfall,
   who,

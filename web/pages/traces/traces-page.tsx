@@ -1,189 +1,233 @@
-import { Button, NativeSelect, NumberInput, Select, TextInput } from '@mantine/core';
-import { IconSearch } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { SegmentedControl } from '@mantine/core';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { campaignsQuery, servicesQuery, tracesQuery } from '../../api/queries.ts';
+import type { TraceSearchResult, TraceSummary } from '../../../model/api/trace.ts';
+import { incidentsQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
-import { resolveTime } from '../../frame/time-range.ts';
-import { useTimeRange } from '../../frame/use-time-range.ts';
-import { contentLanguage } from '../../i18n/languages.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
+import { StateMark } from '../../parts/mark.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { ComparisonView } from './compare/comparison-view.tsx';
+import { durationText } from './query/compose.ts';
+import { readConditions } from './query/condition.ts';
+import { isRefusal } from './query/fault.ts';
+import { QueryCard } from './query-card.tsx';
+import { MetricsAnswer, pointsOf } from './results/metrics-answer.tsx';
+import { PartialNote } from './results/partial-note.tsx';
+import results from './results/results.module.css';
+import { TraceGraph } from './results/trace-graph.tsx';
+import type { TracesSearch } from './search.ts';
 import { TraceRows } from './trace-rows.tsx';
 import classes from './traces.module.css';
+import { useTraceKnowledge } from './use-trace-knowledge.ts';
+import {
+  TRACES_MAX,
+  type TracesPageState,
+  useTraceMetrics,
+  useTraceSearch,
+  useTracesPage,
+} from './use-traces-page.ts';
 
-const MOST_SHOWN = 100;
-/** A moving range is asked for in steps of this, so that the same search stays the same question for a while. */
-const STEP_MS = 10_000;
+/** Asked with one click where nothing is asked yet. */
+const EXAMPLES = [
+  '{ status = error }',
+  '{ duration > 1s } | select(resource.service.name, span.order.id)',
+  '{ kind = server } >> { status = error }',
+  '{ } | quantile_over_time(duration, .5, .95) by (resource.service.name)',
+];
 
-/** A search for traces: a form, and what fits, the newest first. */
+/** A query for traces, what it finds as a graph and a list, and what sets a part of it apart. */
 export function TracesPage() {
   const { t } = useTranslation();
-  const search = useSearch({ from: '/traces' });
+  const state = useTracesPage();
   const { campaign }: FrameSearch = useSearch({ strict: false });
-  const range = useTimeRange();
-  const end = range.moving ? Math.ceil(range.toMs / STEP_MS) * STEP_MS : range.toMs;
-  const start = resolveTime(range.from, end) ?? range.fromMs;
-  const query = useQuery(
-    tracesQuery({
-      service: search.service,
-      name: search.name,
-      status: search.status,
-      campaign,
-      minDurationMs: search.min === undefined ? undefined : Number(search.min),
-      maxDurationMs: search.max === undefined ? undefined : Number(search.max),
-      start,
-      end,
-      limit: MOST_SHOWN,
-    }),
-  );
-  const found = query.data?.traces.length;
+  const knowledge = useTraceKnowledge(state.range);
+  const { metrics, narrowed, range } = state;
+  const found = useTraceSearch(narrowed.query, range, metrics === null);
+  const series = useTraceMetrics(narrowed.query, range, pointsOf(metrics), metrics !== null);
+  const asked = metrics === null ? found : series;
+  const refused = isRefusal(asked.error);
   return (
     <Page
       name={t('page.traces')}
       title={t('page.traces')}
-      facts={
-        found === undefined ? (
-          <NotYet query={query} />
-        ) : (
-          <span>{t(found >= MOST_SHOWN ? 'trace.foundMost' : 'trace.found', { count: found })}</span>
-        )
-      }
+      facts={metrics === null && !refused ? <Found found={found} /> : undefined}
     >
-      <SearchForm key={JSON.stringify([search, campaign])} />
-      <Answer query={query} skeleton={<RowsSkeleton rows={8} height={52} />}>
-        {(result) => (
-          <>
-            {result.partial && (
-              <p className={classes.partial}>
-                {t('trace.partial')} {result.reason}
-              </p>
-            )}
-            {result.traces.length === 0 ? (
-              <Empty title={t('trace.none')} command="npm run demo" mark="unknown">
-                {t('trace.noneWhy')}
-              </Empty>
-            ) : (
-              <TraceRows traces={result.traces} />
-            )}
-          </>
-        )}
-      </Answer>
+      <QueryCard state={state} knowledge={knowledge} error={asked.error} />
+      <CampaignIncidents campaign={campaign} />
+      {metrics !== null && <MetricsAnswer state={state} answer={series} />}
+      {metrics === null && !refused && <Traces state={state} found={found} campaign={campaign} />}
+      {state.q === '' && <Examples onPick={state.ask} />}
     </Page>
   );
 }
 
-interface Form {
-  readonly service: string;
-  readonly name: string;
-  readonly status: 'ok' | 'error' | 'unset' | '';
-  readonly min: string;
-  readonly max: string;
-  readonly campaign: string;
+function Found({ found }: { readonly found: UseQueryResult<TraceSearchResult> }) {
+  const { t } = useTranslation();
+  if (found.data === undefined) return <NotYet query={found} />;
+  const count = found.data.traces.length;
+  return <span>{t(count >= TRACES_MAX ? 'trace.foundMost' : 'trace.found', { count })}</span>;
 }
 
-function SearchForm() {
-  const { t, i18n } = useTranslation();
-  const { campaign }: FrameSearch = useSearch({ strict: false });
-  const campaigns = useQuery(campaignsQuery).data ?? [];
-  const navigate = useNavigate();
-  const search = useSearch({ from: '/traces' });
-  const services = useQuery(servicesQuery).data ?? [];
-  const [form, setForm] = useState<Form>({
-    service: search.service ?? '',
-    name: search.name ?? '',
-    status: search.status ?? '',
-    min: search.min ?? '',
-    max: search.max ?? '',
-    campaign: campaign ?? '',
-  });
-  const change = (part: Partial<Form>): void => setForm((old) => ({ ...old, ...part }));
-  const given = (text: string): string | undefined => (text === '' ? undefined : text);
-  const names = new Set(services.map(({ service }) => service));
-  if (form.service !== '') names.add(form.service);
+interface TracesProps {
+  readonly state: TracesPageState;
+  readonly found: UseQueryResult<TraceSearchResult>;
+  readonly campaign: string | undefined;
+}
+
+/** The graph, and below it the traces or what sets them apart. */
+function Traces({ state, found, campaign }: TracesProps) {
+  const { t } = useTranslation();
+  const { search, set } = state;
+  const nothing = found.data?.traces.length === 0;
   return (
-    <search>
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          void navigate({
-            to: '/traces',
-            search: {
-              service: given(form.service),
-              name: given(form.name.trim()),
-              status: form.status === '' ? undefined : form.status,
-              min: given(form.min),
-              max: given(form.max),
-              campaign: given(form.campaign),
-            },
-          });
-        }}
-      >
-        <Select
-          searchable
-          clearable
-          label={t('trace.service')}
-          placeholder={t('trace.any')}
-          data={[...names].sort()}
-          value={form.service === '' ? null : form.service}
-          onChange={(service) => change({ service: service ?? '' })}
-          clearButtonProps={{ 'aria-label': t('trace.any') }}
+    <>
+      {found.data?.partial && <PartialNote reason={found.data.reason ?? ''} />}
+      {nothing ? (
+        <Empty title={t('trace.none')} command="npm run demo" mark="unknown">
+          {t('trace.noneWhy')}
+        </Empty>
+      ) : (
+        <>
+          <TraceGraph state={state} found={found} />
+          <div className={results.tools}>
+            <SegmentedControl
+              aria-label={t('traces.show')}
+              value={search.tab ?? 'list'}
+              data={[
+                { value: 'list', label: t('traces.list') },
+                { value: 'compare', label: t('traces.compare.title') },
+              ]}
+              onChange={(next) => set({ tab: next === 'compare' ? 'compare' : undefined })}
+            />
+            {search.tab === undefined && <SortBy state={state} />}
+          </div>
+          {search.tab === 'compare' ? (
+            <section className={results.card} aria-label={t('traces.compare.title')}>
+              <ComparisonView state={state} campaign={campaign} />
+            </section>
+          ) : (
+            <TraceList state={state} found={found} />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+function SortBy({ state }: { readonly state: TracesPageState }) {
+  const { t } = useTranslation();
+  return (
+    <SegmentedControl
+      aria-label={t('traces.sort')}
+      value={state.search.sort ?? 'newest'}
+      data={[
+        { value: 'newest', label: t('traces.newest') },
+        { value: 'slowest', label: t('traces.slowest') },
+        { value: 'errors', label: t('traces.mostErrors') },
+      ]}
+      onChange={(next) => state.set({ sort: next === 'slowest' || next === 'errors' ? next : undefined })}
+    />
+  );
+}
+
+const COMPARE = {
+  newest: (a, b) => b.startMs - a.startMs,
+  slowest: (a, b) => b.durationMs - a.durationMs,
+  errors: (a, b) => b.errors - a.errors || b.startMs - a.startMs,
+} as const satisfies Record<string, (a: TraceSummary, b: TraceSummary) => number>;
+
+/** The traces of the selection; spans are selected in the heatmap, and asked for by one more stage. */
+function TraceList({ state, found }: Omit<TracesProps, 'campaign'>) {
+  const { t } = useTranslation();
+  const { box, q, narrowed, range, search } = state;
+  const spans = box?.of === 'span' ? box : null;
+  const within = useTraceSearch(
+    spans === null
+      ? narrowed.query
+      : `${narrowed.query} | { duration >= ${durationText(spans.minMs)} && duration <= ${durationText(spans.maxMs)} }`,
+    spans ?? range,
+    spans !== null,
+  );
+  const matches = spans !== null || (readConditions(q)?.length ?? (q === '' ? 0 : 1)) > 0;
+  return (
+    <Answer query={spans === null ? found : within} skeleton={<RowsSkeleton rows={8} height={52} />}>
+      {({ traces }) => (
+        <SelectedRows
+          traces={traces}
+          state={state}
+          sort={search.sort}
+          matches={matches}
+          none={t('traces.noneSelected')}
         />
-        <TextInput
-          label={t('trace.name')}
-          placeholder={t('trace.any')}
-          value={form.name}
-          onChange={(event) => change({ name: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label={t('trace.status')}
-          value={form.status}
-          data={[
-            { value: '', label: t('trace.any') },
-            { value: 'error', label: t('trace.statusOf.error') },
-            { value: 'ok', label: t('trace.statusOf.ok') },
-            { value: 'unset', label: t('trace.statusOf.unset') },
-          ]}
-          onChange={(event) => {
-            const status = event.currentTarget.value;
-            change({ status: status === 'error' || status === 'ok' || status === 'unset' ? status : '' });
-          }}
-        />
-        <NativeSelect
-          label={t('frame.campaign')}
-          value={form.campaign}
-          onChange={(event) => change({ campaign: event.currentTarget.value })}
-        >
-          <option value="">{t('trace.any')}</option>
-          {campaigns.map(({ id, title }) => (
-            <option key={id} value={id}>
-              {title[contentLanguage(i18n.language)]}
-            </option>
-          ))}
-        </NativeSelect>
-        <NumberInput
-          label={t('trace.minDuration')}
-          min={0}
-          hideControls
-          value={form.min}
-          onChange={(value) => change({ min: String(value) })}
-        />
-        <NumberInput
-          label={t('trace.maxDuration')}
-          min={0}
-          hideControls
-          value={form.max}
-          onChange={(value) => change({ max: String(value) })}
-        />
-        <Button type="submit" leftSection={<IconSearch size={14} aria-hidden />}>
-          {t('trace.search')}
-        </Button>
-      </form>
-    </search>
+      )}
+    </Answer>
+  );
+}
+
+interface SelectedRowsProps {
+  readonly traces: readonly TraceSummary[];
+  readonly state: TracesPageState;
+  readonly sort: TracesSearch['sort'];
+  readonly matches: boolean;
+  readonly none: string;
+}
+
+function SelectedRows({ traces, state, sort, matches, none }: SelectedRowsProps) {
+  const { box } = state;
+  const shown = useMemo(
+    () =>
+      traces
+        .filter(
+          ({ startMs, durationMs }) =>
+            box?.of !== 'trace' ||
+            (startMs >= box.fromMs &&
+              startMs <= box.toMs &&
+              durationMs >= box.minMs &&
+              durationMs <= box.maxMs),
+        )
+        .toSorted(COMPARE[sort ?? 'newest']),
+    [traces, box, sort],
+  );
+  return shown.length === 0 ? (
+    <p className={classes.dim}>{none}</p>
+  ) : (
+    <TraceRows traces={shown} matches={matches} />
+  );
+}
+
+/** Open incidents of the campaign that the page is narrowed to: whoever looks for a cause should know of them. */
+function CampaignIncidents({ campaign }: { readonly campaign: string | undefined }) {
+  const { t } = useTranslation();
+  const { data } = useQuery({ ...incidentsQuery, enabled: campaign !== undefined });
+  const open = (data ?? []).filter((one) => one.campaignId === campaign && one.state !== 'resolved');
+  if (open.length === 0) return null;
+  return (
+    <p className={classes.incidents}>
+      <StateMark mark="warning">{t('traces.openIncidents', { count: open.length })}</StateMark>
+      {open.map(({ id, title }) => (
+        <Link key={id} to="/incidents/$id" params={{ id }}>
+          {title}
+        </Link>
+      ))}
+    </p>
+  );
+}
+
+function Examples({ onPick }: { readonly onPick: (query: string) => void }) {
+  const { t } = useTranslation();
+  return (
+    <section className={classes.examples} aria-label={t('traces.examples')}>
+      <span className={classes.dim}>{t('traces.examples')}</span>
+      {EXAMPLES.map((example) => (
+        <button key={example} type="button" className={classes.example} onClick={() => onPick(example)}>
+          <code>{example}</code>
+        </button>
+      ))}
+    </section>
   );
 }
