@@ -113,6 +113,11 @@ export function spansOf(trace: (typeof TRACES)[number], nowMs: number, index: nu
   return CHECKOUT.filter(({ id }) => index % 3 === 0 || id !== '09').map((sketch) => {
     const { error, ...rest } = sketch;
     const scaled = { ...rest, at: sketch.at * trace.scale, long: sketch.long * trace.scale };
-    return toSpan(error !== undefined && index % 3 === 0 ? { ...scaled, error } : scaled, startNano);
+    const span = toSpan(error !== undefined && index % 3 === 0 ? { ...scaled, error } : scaled, startNano);
+    // What fails came with a release.
+    return {
+      ...span,
+      resource: { ...span.resource, 'service.version': index % 3 === 0 ? '1.5.0' : '1.4.2' },
+    };
   });
 }

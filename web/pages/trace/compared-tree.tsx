@@ -37,7 +37,7 @@ export function ComparedTree({ paths, colours, hereId, thereId }: ComparedTreePr
         tabIndex={0}
         className={classes.scroller}
         style={{ height: Math.min(paths.length, MOST_ROWS_SEEN) * ROW }}
-        aria-label={t('waterfall.spansDiffer')}
+        aria-label={t('waterfall.change')}
         onScroll={onScroll}
       >
         <ul className={classes.all} style={{ height: paths.length * ROW }}>

@@ -128,13 +128,12 @@ interface GroupProps {
 
 /** A heading, a button that copies all as JSON, and the table. Nothing where there is nothing. */
 function Group({ title, attributes, children }: GroupProps) {
-  const { t } = useTranslation();
   if (Object.keys(attributes).length === 0) return null;
   return (
     <section>
       <div className={classes.groupHead}>
         <h3>{title}</h3>
-        <CopyJson value={attributes} label={t('parts.copy', { what: title })} />
+        <CopyJson value={attributes} of={title} />
       </div>
       {children}
     </section>
@@ -142,17 +141,18 @@ function Group({ title, attributes, children }: GroupProps) {
 }
 
 /** The text is made when it is asked for: attributes may be megabytes. */
-function CopyJson({ value, label }: { readonly value: object; readonly label: string }) {
+function CopyJson({ value, of }: { readonly value: object; readonly of: string }) {
   const { t } = useTranslation();
   const { copied, copy } = useClipboard();
+  const words = t(copied ? 'parts.copied' : 'waterfall.copyJson');
   return (
     <button
       type="button"
       className={classes.copyAll}
-      aria-label={label}
+      aria-label={`${words}: ${of}`}
       onClick={() => copy(JSON.stringify(value, null, 2))}
     >
-      {t(copied ? 'parts.copied' : 'waterfall.copyJson')}
+      {words}
     </button>
   );
 }
