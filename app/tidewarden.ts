@@ -9,6 +9,7 @@ import { createIncidents } from '../incidents/incidents.ts';
 import { SIGNALS } from '../model/telemetry.ts';
 import type { Clock } from '../model/units.ts';
 import { keptSampleDays } from '../storage/clickhouse/migrate.ts';
+import { startKeeping } from '../storage/keeping/schedule.ts';
 import { startLoader } from '../storage/loader/loader.ts';
 import { startRollUps } from '../storage/roll-up/schedule.ts';
 import { startEdgeFill } from '../storage/service-graph/fill.ts';
@@ -22,6 +23,7 @@ import { tokenCheck } from './http/guard.ts';
 import { listen } from './http/server.ts';
 import { createChangeStream } from './http/stream.ts';
 import { createSurface } from './http/surface.ts';
+import { incidentTimes } from './incident-times.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { limitedGate } from './queries/gate.ts';
@@ -122,8 +124,21 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => loader.stop());
   const rollUps = startRollUps({ clickhouse: stores.clickhouse, retention: config.retention, ...room });
   onStop(() => rollUps.stop());
-  const edges = startEdgeFill({ clickhouse: stores.clickhouse, ...room });
+  const edges = startEdgeFill({
+    clickhouse: stores.clickhouse,
+    spansDays: config.retention.spansDays,
+    ...room,
+  });
   onStop(() => edges.stop());
+
+  const keeping = startKeeping({
+    ...{ clickhouse: stores.clickhouse, policy: config.retention.keep },
+    ...{ spansDays: config.retention.spansDays, keptTracesDays: config.retention.keptTracesDays },
+    incidents: () => incidentTimes(stores.postgres.incidentEvents),
+    pinned: () => stores.postgres.tracePins.traceIds(),
+    ...room,
+  });
+  onStop(() => keeping.stop());
 
   const queries = await startQueries({
     clickhouse: stores.address,

@@ -28,6 +28,8 @@ export class IncidentRefusal extends TidewardenError {
 export type IncidentCommand =
   | { readonly type: 'acknowledge' }
   | { readonly type: 'comment'; readonly text: string }
+  | { readonly type: 'pin_evidence'; readonly traceId: string; readonly note: string }
+  | { readonly type: 'unpin_evidence'; readonly traceId: string }
   | { readonly type: 'resolve'; readonly reason: string }
   | { readonly type: 'reopen'; readonly reason: string }
   | { readonly type: 'set_severity'; readonly severity: IncidentSeverity; readonly reason: string }
@@ -47,8 +49,14 @@ export type IncidentCommand =
       readonly evidence: Extract<IncidentEventBody, { type: 'step_done' }>['evidence'];
     };
 
-/** Comments and last words go with a resolved incident too: reviews need them. */
-const ON_RESOLVED: ReadonlySet<IncidentCommand['type']> = new Set(['comment', 'publish_update', 'reopen']);
+/** Comments, last words and evidence go with a resolved incident too: reviews need them. */
+const ON_RESOLVED: ReadonlySet<IncidentCommand['type']> = new Set([
+  'comment',
+  'pin_evidence',
+  'publish_update',
+  'reopen',
+  'unpin_evidence',
+]);
 
 /**
  * The event that a command makes of an incident as it is.
@@ -71,6 +79,10 @@ export function decideCommand(
       return { type: 'acknowledged' };
     case 'comment':
       return { type: 'commented', text: command.text };
+    case 'pin_evidence':
+      return { type: 'evidence_pinned', traceId: command.traceId, note: command.note };
+    case 'unpin_evidence':
+      return { type: 'evidence_unpinned', traceId: command.traceId };
     case 'resolve':
       return { type: 'resolved', reason: command.reason };
     case 'reopen':

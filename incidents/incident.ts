@@ -106,6 +106,8 @@ function change(incident: Incident, event: IncidentEvent): Partial<Incident> {
     case 'acknowledged':
       return { state: 'acknowledged', acknowledgedAtMs: atMs };
     case 'commented':
+    case 'evidence_pinned':
+    case 'evidence_unpinned':
       return {};
     case 'role_assigned':
       return {

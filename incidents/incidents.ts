@@ -54,6 +54,9 @@ export interface Incidents {
     request: z.output<typeof stepRequest>,
     evidence?: StepEvidence,
   ): Promise<IncidentDetail>;
+  /** A trace that is kept for ever, or is not any more. */
+  pinEvidence(id: string, by: string, traceId: string, note: string): Promise<IncidentDetail>;
+  unpinEvidence(id: string, by: string, traceId: string): Promise<IncidentDetail>;
   /** Unresolved ones first, the worst of them first, then the newest. */
   list(): Promise<IncidentSummary[]>;
   get(id: string): Promise<IncidentDetail>;
@@ -258,6 +261,8 @@ export function createIncidents({ store, clock, logger, registry, ids }: Inciden
     assignRole: (id, by, role, assigned) => command(id, by, { type: 'assign_role', role, person: assigned }),
     publishUpdate: (id, { by, ...update }) => command(id, by, { type: 'publish_update', ...update }),
     setStep: (id, { by, ...step }, evidence = []) => command(id, by, { type: 'set_step', ...step, evidence }),
+    pinEvidence: (id, by, traceId, note) => command(id, by, { type: 'pin_evidence', traceId, note }),
+    unpinEvidence: (id, by, traceId) => command(id, by, { type: 'unpin_evidence', traceId }),
     incidentOf: (fingerprint) =>
       unresolved().find(({ alerts }) =>
         alerts.some((alert) => alert.fingerprint === fingerprint && isFiring(alert)),

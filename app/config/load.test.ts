@@ -35,6 +35,21 @@ describe('configuration', () => {
     expect(attempt).toThrow(/tidewarden\.yaml:1:1.*no address[\s\S]*3 parsecs|environment TIDEWARDEN_HTPP/);
   });
 
+  it('reads what traces are kept, and says where a filter is wrong', () => {
+    const config = load(
+      "retention:\n  keep:\n    sampledShare: 0.05\n    matching:\n      - '{ span.vip = true }'",
+    );
+    expect(config.retention.keep).toMatchObject({
+      ...{ errors: true, sampledShare: 0.05, matching: ['{ span.vip = true }'] },
+      slow: { quantile: 0.99 },
+    });
+    expect(() => load("retention:\n  keep:\n    matching:\n      - '{}'\n      - '{ span.vip = }'")).toThrow(
+      /tidewarden\.yaml:5:9: retention\.keep\.matching\.1: «{ span\.vip = }» cannot say what is kept: parse error/,
+    );
+    expect(() => load("retention:\n  keep: { matching: ['{} >> {}'] }")).toThrow(/write one filter/);
+    expect(load('', {}, [['retention.keep.errors', 'no']]).retention.keep.errors).toBe(false);
+  });
+
   it('says where YAML is broken', () => {
     expect(() => load('http: [')).toThrow(/tidewarden\.yaml:1:/);
   });

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
 import type { z } from 'zod';
 import { TidewardenError } from '../../model/errors.ts';
 import { isLoopback } from './addresses.ts';
@@ -74,6 +74,11 @@ function readYaml(
       } else if (isMap(pair.value)) {
         origin.set(inner.join('.'), at(pair.key as YamlNode));
         walk(pair.value, inner);
+      } else if (isSeq(pair.value)) {
+        const items = pair.value.items.map((item) => (isScalar(item) ? item.value : null));
+        set(tree, inner, items, origin, at(pair.key as YamlNode));
+        for (const [index, item] of pair.value.items.entries())
+          origin.set([...inner, index].join('.'), at(item as YamlNode));
       } else {
         set(tree, inner, isScalar(pair.value) ? pair.value.value : null, origin, at(pair.key as YamlNode));
       }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepPolicy } from './keep-policy.ts';
 
 /** `host:port`; an IPv6 host stands in brackets. */
 const address = z.string().transform((text, context) => {
@@ -75,6 +76,8 @@ export const configSchema = z.strictObject({
   retention: z
     .strictObject({
       spansDays: count.default(7),
+      keptTracesDays: count.default(90),
+      keep: keepPolicy,
       logsDays: count.default(7),
       samplesDays: count.default(30),
       rolledUpDays: count.default(400),
@@ -111,6 +114,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_LIMITS_SERIES_PER_METRIC: ['limits', 'seriesPerMetric'],
   TIDEWARDEN_LIMITS_QUERY_CONCURRENCY: ['limits', 'queryConcurrency'],
   TIDEWARDEN_RETENTION_SPANS_DAYS: ['retention', 'spansDays'],
+  TIDEWARDEN_RETENTION_KEPT_TRACES_DAYS: ['retention', 'keptTracesDays'],
   TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],
   TIDEWARDEN_RETENTION_ROLLED_UP_DAYS: ['retention', 'rolledUpDays'],

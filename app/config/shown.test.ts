@@ -20,6 +20,7 @@ it('shows settings by name and as YAML that reads back', () => {
     http: '127.0.0.1:4320',
     limits: { queryMs: 30_000, walBytes: 2 ** 33 },
     auth: { token: '<secret>' },
+    retention: { keep: { errors: true, matching: [] } },
   });
 });
 

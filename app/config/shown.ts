@@ -12,19 +12,21 @@ export function shownSettings(config: Config): Readonly<Record<string, string>> 
 /** The settings as `tidewarden.yaml` would have them; no secrets. */
 export function shownYaml(config: Config): string {
   const document = new Document({});
-  for (const [path, value] of settingsIn(config, [])) document.setIn(path.split('.'), value);
+  for (const [path, value] of settingsIn(config, []))
+    document.setIn(path.split('.'), document.createNode(value));
   return document.toString();
 }
 
 function settingsIn(
   value: unknown,
   path: readonly string[],
-): (readonly [string, string | number | boolean])[] {
+): (readonly [string, string | number | boolean | readonly unknown[]])[] {
   const name = path.join('.');
   if (value === undefined || value === null) return [];
   if (SECRET_PATHS.has(name)) return [[name, SECRET]];
   if (typeof value === 'string') return [[name, withoutCredentials(value)]];
   if (typeof value === 'number' || typeof value === 'boolean') return [[name, value]];
+  if (Array.isArray(value)) return [[name, value]];
   if (isAddress(value)) return [[name, formatAddress(value)]];
   return Object.entries(value).flatMap(([key, inner]) => settingsIn(inner, [...path, key]));
 }

@@ -14,7 +14,7 @@ export interface RouteInput<Query, Body> {
 
 /** One call of our own API as data: the router, the checks and `/api/openapi.json` all come from it. */
 export interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** As express writes it, `/api/campaigns/:id`. */
   readonly path: string;
   readonly summary: string;
@@ -40,7 +40,7 @@ export function defineRoute<
   Query extends z.ZodType = z.ZodUndefined,
   Body extends z.ZodType = z.ZodUndefined,
 >(route: {
-  method: 'get' | 'post';
+  method: 'get' | 'post' | 'delete';
   path: string;
   summary: string;
   query?: Query;

@@ -14,6 +14,8 @@ import type { Promql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
 import type { RunbookShelf } from '../../runbooks/shelf.ts';
 import { serviceHealth } from '../../storage/health.ts';
+import { hasTrace } from '../../storage/keeping/has-trace.ts';
+import { previewKeeping } from '../../storage/keeping/preview.ts';
 import type { Loader } from '../../storage/loader/loader.ts';
 import { readArrivals } from '../../storage/logs/arrivals.ts';
 import { countLogs } from '../../storage/logs/count-logs.ts';
@@ -23,10 +25,12 @@ import { getTrace } from '../../storage/traces.ts';
 import type { TraceStore } from '../../traceql/trace-store.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
+import { incidentTimes } from '../incident-times.ts';
 import { ownDashboards } from '../library.ts';
 import { createLogTails } from '../log-tails.ts';
 import { processStatus } from '../process-status.ts';
 import type { Stores } from '../stores.ts';
+import { createTracePins } from '../trace-pins.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
 import { searchForPage } from '../views/traces.ts';
@@ -37,6 +41,8 @@ import { incidentRoutes } from './api/incidents.ts';
 import { logRoutes } from './api/logs.ts';
 import { runbookRoutes } from './api/runbooks.ts';
 import { serviceRoutes } from './api/services.ts';
+import { traceKeepingRoutes } from './api/trace-keeping.ts';
+import { tracePinRoutes } from './api/trace-pins.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
 import { jaegerApi } from './jaeger/api.ts';
@@ -105,6 +111,26 @@ export function createSurface(options: SurfaceOptions): Server {
     ...runbookRoutes(options.runbooks),
     ...serviceRoutes({ graph: (query, abort) => readServiceGraph(stores.clickhouse, query, abort) }, () =>
       clock.now(),
+    ),
+    ...tracePinRoutes(
+      createTracePins({
+        ...{ store: stores.postgres.tracePins, incidents: options.incidents, clock, logger: options.logger },
+        hasTrace: (traceId, abort) => hasTrace(stores.clickhouse, traceId, abort),
+      }),
+    ),
+    ...traceKeepingRoutes(
+      {
+        policy: config.retention.keep,
+        keptTracesDays: config.retention.keptTracesDays,
+        preview: async (policy, range, abort) => {
+          const [incidents, pinned] = await Promise.all([
+            incidentTimes(stores.postgres.incidentEvents),
+            stores.postgres.tracePins.traceIds(),
+          ]);
+          return previewKeeping(stores.clickhouse, { policy, incidents, pinned, ...range }, abort);
+        },
+      },
+      () => clock.now(),
     ),
     ...traceRoutes(
       {

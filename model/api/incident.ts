@@ -66,6 +66,9 @@ export const incidentEventBody = z.discriminatedUnion('type', [
     evidence: z.array(z.object({ query: z.string(), atMs: z.number(), result: z.unknown() })),
   }),
   z.object({ type: z.literal('step_reopened'), runbookId: z.string(), stepId: z.string(), note: z.string() }),
+  /** A trace that is kept for ever: 32 hex digits. */
+  z.object({ type: z.literal('evidence_pinned'), traceId: z.string(), note: z.string() }),
+  z.object({ type: z.literal('evidence_unpinned'), traceId: z.string() }),
   z.object({ type: z.literal('resolved'), reason: z.string() }),
   z.object({ type: z.literal('reopened'), reason: z.string() }),
 ]);

@@ -14,6 +14,7 @@ import { migration as serviceGraph } from './migrations/0011-service-graph.ts';
 import { migration as deltaStages } from './migrations/0012-delta-stages.ts';
 import { migration as logArrivals } from './migrations/0013-log-arrivals.ts';
 import { migration as denserSamples } from './migrations/0014-denser-samples.ts';
+import { migration as keeping } from './migrations/0015-keeping.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   deltaStages,
   logArrivals,
   denserSamples,
+  keeping,
 ];
 
 /** The store was written by a newer version of the product. */
@@ -78,6 +80,8 @@ export async function migrate(clickhouse: ClickHouse, clock: Clock): Promise<rea
 /** Days that each kind of telemetry is kept. Samples are as they came for `samplesDays`, and rolled up until `rolledUpDays`. */
 export interface Retention {
   readonly spansDays: number;
+  /** Of traces that are worth keeping. */
+  readonly keptTracesDays: number;
   readonly logsDays: number;
   readonly samplesDays: number;
   /** Not more than `samplesDays`: samples are not rolled up. */
@@ -92,10 +96,10 @@ export const keptSampleDays = (retention: Pick<Retention, 'samplesDays' | 'rolle
 export async function applyRetention(clickhouse: ClickHouse, retention: Retention): Promise<void> {
   const keptDays = keptSampleDays(retention);
   const wanted: readonly (readonly [table: string, time: string, days: number])[] = [
-    ['spans', 'toDateTime(time)', retention.spansDays],
-    ['traces', 'day', retention.spansDays],
     ['span_arrivals', 'minute', retention.spansDays],
     ['logs', 'toDateTime(time)', retention.logsDays],
+    // A trace's spans may come a week after it began.
+    ['trace_decisions', 'day', Math.max(retention.spansDays, retention.keptTracesDays) + 7],
     // Taken away day by day as they are rolled up.
     ['samples', 'toDateTime(ts)', keptDays],
     ['samples_5m', 'toDateTime(ts)', keptDays],
@@ -113,6 +117,11 @@ export async function applyRetention(clickhouse: ClickHouse, retention: Retentio
     what: 'retention',
   });
   const current = new Map(rows.map((row) => [String(row.name), String(row.sql)]));
+  // Days of traces leave when they are thinned out, never by themselves: some of them is kept.
+  for (const table of ['spans', 'traces']) {
+    if (/\sTTL\s/.test(current.get(table) ?? ''))
+      await clickhouse.command({ sql: `ALTER TABLE ${table} REMOVE TTL`, what: 'retention' });
+  }
   for (const [table, time, days] of wanted) {
     if (!Number.isInteger(days) || days < 1) throw new RangeError(`Retention of ${table} must be whole days`);
     const ttl = `${time} + toIntervalDay(${days})`;

@@ -9,7 +9,13 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 it('takes series out of their table when their last sample is past retention', async () => {
-  await applyRetention(store.clickhouse, { spansDays: 7, logsDays: 7, samplesDays: 30, rolledUpDays: 30 });
+  await applyRetention(store.clickhouse, {
+    spansDays: 7,
+    keptTracesDays: 7,
+    logsDays: 7,
+    samplesDays: 30,
+    rolledUpDays: 30,
+  });
   for (const [id, days] of [
     [1, 40],
     [1, 20],

@@ -28,6 +28,7 @@ beforeEach(async () => {
   // The tests' telemetry is of a fixed day, whatever day it is.
   await applyRetention(store.clickhouse, {
     spansDays: 20_000,
+    keptTracesDays: 20_000,
     logsDays: 20_000,
     samplesDays: 20_000,
     rolledUpDays: 20_000,

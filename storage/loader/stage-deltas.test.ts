@@ -22,6 +22,7 @@ beforeEach(async () => {
   store = await openTestStore();
   await applyRetention(store.clickhouse, {
     spansDays: 20_000,
+    keptTracesDays: 20_000,
     logsDays: 20_000,
     samplesDays: 20_000,
     rolledUpDays: 20_000,

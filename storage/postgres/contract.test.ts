@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { alertStateStoreContract } from './contract/alert-state-store.ts';
 import { incidentEventStoreContract } from './contract/incident-event-store.ts';
+import { tracePinStoreContract } from './contract/trace-pin-store.ts';
 import { onBothEngines } from './testing/engines.ts';
 
 onBothEngines((open) => {
   describe('alert states', () => alertStateStoreContract(async () => (await open()).alertStates));
+  describe('trace pins', () => tracePinStoreContract(async () => (await open()).tracePins));
   describe('incident events', () => {
     incidentEventStoreContract(async () => (await open()).incidentEvents);
 

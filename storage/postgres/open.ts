@@ -8,6 +8,7 @@ import { createIncidentEventStore } from './incident-events.ts';
 import { migrate } from './migrate.ts';
 import { openServer } from './server.ts';
 import type { Postgres } from './stores.ts';
+import { createTracePinStore } from './trace-pins.ts';
 
 /**
  * Opens Postgres and brings it to the newest migration: the server at `url`, or where there is none the embedded
@@ -39,6 +40,7 @@ export async function openPostgres(options: {
     alertStates: createAlertStateStore(database),
     annotations: createAnnotationStore(database),
     campaignStates: createCampaignStateStore(database),
+    tracePins: createTracePinStore(database),
     ping: () =>
       databaseWork('asking the database', async () => {
         await database.execute(sql`SELECT 1`);

@@ -51,6 +51,18 @@ export const annotations = pgTable('annotations', {
   body: jsonb('body').notNull(),
 });
 
+export const tracePins = pgTable(
+  'trace_pins',
+  {
+    traceId: text('trace_id').notNull(),
+    incidentId: text('incident_id').notNull(),
+    pinnedBy: text('pinned_by').notNull(),
+    atMs: bigint('at_ms', { mode: 'number' }).notNull(),
+    note: text('note').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.traceId, table.incidentId] })],
+);
+
 export const campaignStates = pgTable('campaign_states', {
   campaignId: text('campaign_id').primaryKey(),
   state: jsonb('state').notNull(),

@@ -1,5 +1,6 @@
 import type { Annotation, AnnotationRequest } from '../../model/api/annotation.ts';
 import type { IncidentEvent, IncidentSummary } from '../../model/api/incident.ts';
+import type { TracePin } from '../../model/api/trace-pin.ts';
 import type { Labels } from '../../model/labels.ts';
 import type { Database } from './connection.ts';
 
@@ -64,6 +65,18 @@ export interface AnnotationStore {
   }): Promise<readonly Annotation[]>;
 }
 
+/** Traces that are evidence. One may be so several times: of incidents, and of nothing in particular. */
+export interface TracePinStore {
+  /** Whether it was not there yet; who pinned first stays. */
+  add(pin: TracePin): Promise<boolean>;
+  /** Whether it was there. */
+  remove(pin: Pick<TracePin, 'traceId' | 'incidentId'>): Promise<boolean>;
+  /** The newest thousand, newest first. */
+  list(of?: { readonly incidentId?: string }): Promise<readonly TracePin[]>;
+  /** Of all pins. */
+  traceIds(): Promise<readonly string[]>;
+}
+
 /** What a campaign must remember over a restart. The state is plain JSON, checked by its owner when it reads it back. */
 export interface CampaignStateStore {
   get(campaignId: string): Promise<unknown>;
@@ -79,6 +92,7 @@ export interface Postgres {
   readonly alertStates: AlertStateStore;
   readonly annotations: AnnotationStore;
   readonly campaignStates: CampaignStateStore;
+  readonly tracePins: TracePinStore;
   /** Rejects with a `DatabaseError` where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -20,7 +20,13 @@ const clock: Clock = { ...machineClock, now: () => epochMs(DAY + 33 * DAY_MS) };
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
-  await applyRetention(store.clickhouse, { spansDays: 7, logsDays: 7, samplesDays: 30, rolledUpDays: 400 });
+  await applyRetention(store.clickhouse, {
+    spansDays: 7,
+    keptTracesDays: 7,
+    logsDays: 7,
+    samplesDays: 30,
+    rolledUpDays: 400,
+  });
   await insertSeries();
 });
 afterAll(() => store.close());

@@ -24,9 +24,16 @@ const SETTINGS = { max_bytes_before_external_group_by: 300 * 1024 ** 2 };
 export async function fillEdges(
   clickhouse: ClickHouse,
   nowMs: number,
-  { quietMs = QUIET_MS, abort }: { readonly quietMs?: number; readonly abort?: AbortSignal } = {},
+  {
+    quietMs = QUIET_MS,
+    spansDays,
+    abort,
+  }: { readonly quietMs?: number; readonly spansDays?: number; readonly abort?: AbortSignal } = {},
 ): Promise<number> {
-  const open = await openMinutes(clickhouse, { startS: 60, endS: Math.floor((nowMs + DAY_MS) / 1000) });
+  // Of older days some spans are left only: their edges stay as they are.
+  const wholeSinceMs = spansDays === undefined ? 0 : Math.floor(nowMs / DAY_MS - spansDays) * DAY_MS;
+  const startS = Math.max(60, wholeSinceMs / 1000);
+  const open = await openMinutes(clickhouse, { startS, endS: Math.floor((nowMs + DAY_MS) / 1000) });
   const due = open.filter((each) => each.quietMs >= quietMs || waitedMs(each, nowMs) >= PATIENCE_MS);
   for (const minutes of portions(due)) {
     if (abort?.aborted === true) break;
@@ -86,15 +93,17 @@ export function startEdgeFill(options: {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Whole days that every span stays. */
+  readonly spansDays: number;
 }): { stop(): Promise<void> } {
-  const { clickhouse, clock, logger, registry } = options;
+  const { clickhouse, clock, logger, registry, spansDays } = options;
   const metrics = fillMetrics(registry);
   const stopping = new AbortController();
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const startedAt = clock.monotonic();
       try {
-        metrics.minutes.inc(await fillEdges(clickhouse, clock.now(), { abort: stopping.signal }));
+        metrics.minutes.inc(await fillEdges(clickhouse, clock.now(), { spansDays, abort: stopping.signal }));
         metrics.seconds.set((clock.monotonic() - startedAt) / 1000);
       } catch (error) {
         metrics.failures.inc();

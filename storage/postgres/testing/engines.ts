@@ -13,7 +13,7 @@ export const TEMPLATES = fileURLToPath(new URL('../../../node_modules/.cache/tid
 /** Empties every table. The append-only log refuses DELETE, not TRUNCATE, which only an owner may do. */
 async function empty(postgres: Postgres): Promise<void> {
   await postgres.database.execute(
-    'TRUNCATE incident_events, incidents, alert_states, annotations, campaign_states',
+    'TRUNCATE incident_events, incidents, alert_states, annotations, campaign_states, trace_pins',
   );
 }
 

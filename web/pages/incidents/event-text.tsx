@@ -71,6 +71,19 @@ export function EventText({ body }: { readonly body: IncidentEventBody }) {
     case 'step_done':
     case 'step_reopened':
       return <StepEvent body={body} />;
+    case 'evidence_pinned':
+    case 'evidence_unpinned':
+      return (
+        <>
+          <p className={classes.headline}>
+            {t(body.type === 'evidence_pinned' ? 'event.evidencePinned' : 'event.evidenceUnpinned')}{' '}
+            <Link to="/traces/$traceId" params={{ traceId: body.traceId }}>
+              {body.traceId}
+            </Link>
+          </p>
+          {body.type === 'evidence_pinned' && body.note !== '' && <p className={classes.said}>{body.note}</p>}
+        </>
+      );
     case 'resolved':
       return <Said headline={t('event.resolved')} text={body.reason} />;
     case 'reopened':

@@ -25,6 +25,8 @@ const FILTER_OF = {
   update_published: 'updates',
   step_done: 'steps',
   step_reopened: 'steps',
+  evidence_pinned: 'people',
+  evidence_unpinned: 'people',
   resolved: 'people',
   reopened: 'people',
 } as const satisfies Record<IncidentEventBody['type'], Filter>;
