@@ -320,9 +320,9 @@ class ClickHouseStore implements ClickHouseQueryable {
 
   async #readGroups(asked: Asked, request: GroupRequest): Promise<Pushed> {
     const { floats, source, steps } = asked;
-    const { numbers, labels } = numberGroups(floats, request);
-    const bytes = await this.#gridBytes(asked, groupQuery(floats, numbers, request, source));
-    return sortGroups(floats, labels, readGridRows(bytes, steps));
+    const groups = numberGroups(floats, request);
+    const bytes = await this.#gridBytes(asked, groupQuery(floats, groups.numbers, request, source));
+    return sortGroups(floats, groups, readGridRows(bytes, steps));
   }
 
   async #readGrid(asked: Asked, request: GridRequest): Promise<Pushed> {

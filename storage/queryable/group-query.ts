@@ -25,8 +25,18 @@ function extreme(fn: 'min' | 'max'): string {
 }
 
 /**
+ * Whether values cancel out so far, or are so large, that ClickHouse's sum of them, which compensates less than the evaluator's, hangs on their
+ * order. Rates of counters are never negative.
+ */
+function isDelicate({ operator, func }: GroupRequest): string {
+  if ((operator !== 'sum' && operator !== 'avg') || USES_STARTS.has(func)) return 'false';
+  return `arrayExists((a, s) -> ifNull(a > 1e6 * abs(s) OR a > 1e300, false),
+    sumForEach(arrayMap(x -> abs(x), v)), sumForEach(v))`;
+}
+
+/**
  * The query for groups: (group number, values, 0) of each group, `groups` saying for each series which it belongs to, and
- * (id, any values, 1 ms after 1970) of each series that the evaluator must do.
+ * (id, any values, 1 ms after 1970) of each series that the evaluator must do; for a group of which it must do all, 2 ms after.
  */
 export function groupQuery(
   found: readonly IndexedSeries[],
@@ -42,7 +52,8 @@ export function groupQuery(
       : 'grid';
   return {
     sql: `SELECT if(left, id, transform(id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))) AS key,
-        ${GROUP_OPERATORS[request.operator]}, fromUnixTimestamp64Milli(toInt64(left))
+        ${GROUP_OPERATORS[request.operator]},
+        fromUnixTimestamp64Milli(toInt64(multiIf(left, 1, ${isDelicate(request)}, 2, 0)))
       FROM (SELECT id, ${live} AS v, ${left} AS left FROM (${seriesGrids(request, source)}))
       GROUP BY left, key`,
     parameters: { ...parameters, groups },
@@ -70,17 +81,21 @@ export function numberGroups(
   return { numbers, labels };
 }
 
-/** Sorts the answer to `groupQuery` in the same way; `labels` are those of each group. */
+/** Sorts the answer to `groupQuery` in the same way; `numbers` and `labels` are what {@link numberGroups} gave. */
 export function sortGroups(
   found: readonly IndexedSeries[],
-  labels: readonly LabelSet[],
+  { numbers, labels }: ReturnType<typeof numberGroups>,
   rows: Iterable<GridRow>,
 ): { readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] } {
   const groups: GridSeries[] = [];
   const leftIds = new Set<bigint>();
+  const leftGroups = new Set<number>();
   for (const { id, values, present, newestStartMs } of rows) {
-    if (newestStartMs !== 0) leftIds.add(id);
+    if (newestStartMs === 1) leftIds.add(id);
+    else if (newestStartMs === 2) leftGroups.add(Number(id));
     else if (present.includes(1)) groups.push({ labels: labels[Number(id)]!, values, present });
   }
-  return { series: groups, left: leftIds.size === 0 ? [] : found.filter(({ id }) => leftIds.has(id)) };
+  if (leftIds.size === 0 && leftGroups.size === 0) return { series: groups, left: [] };
+  const left = found.filter(({ id }, i) => leftIds.has(id) || leftGroups.has(numbers[i]!));
+  return { series: groups, left };
 }
