@@ -54,10 +54,11 @@ async function openAndScroll(stage: Stage) {
 }
 
 /** Milliseconds since the page's address was opened, when what is there now has been painted. */
-const afterNextFrame = (): Promise<number> =>
-  new Promise((resolve) =>
+function afterNextFrame(): Promise<number> {
+  return new Promise((resolve) =>
     requestAnimationFrame(() => setTimeout(() => resolve(Math.round(performance.now())))),
   );
+}
 
 /** Scrolls a little (or far) every frame; how long each frame took, in milliseconds. */
 function scroll({
@@ -97,5 +98,6 @@ async function find(page: Page): Promise<number> {
   return Math.round(performance.now() - startedMs);
 }
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
