@@ -169,7 +169,10 @@ function promqlBench(plan: Plan): Bench {
       if (!hasPeers())
         throw new Error('needs the programs prometheus and victoria-metrics (Debian has both)');
       const directories: string[] = [];
-      const product = await startProduct({ environment: { TIDEWARDEN_LOG_LEVEL: 'error' } });
+      const product = await startProduct({
+        environment: { TIDEWARDEN_LOG_LEVEL: 'error' },
+        readyMs: 120_000,
+      });
       directories.push(product.dataDirectory);
       const peers = await Promise.all([startPrometheus(), startVictoriaMetrics()]);
       try {
@@ -214,12 +217,37 @@ async function measure(
   const more = await plan.more?.(product, set, options);
   rows.push(...(more?.rows ?? []));
   verdicts.push(...(more?.verdicts ?? []));
-  const bytes = await bytesASample(set, product, peers);
+  await product.stop();
+  rows.push(...(await withoutHead(plan, set, product, peers, options)));
+  const bytes = await bytesASample(set, product.dataDirectory, peers);
   rows.push({ what: 'bytes a sample on disk, index included', ...bytes });
   verdicts.push(
     verdict("bytes a sample on disk, below VictoriaMetrics's", bytes.ours, bytes.victoriaMetrics),
   );
   return { rows, verdicts };
+}
+
+/** The same questions where no sample is kept in memory: what the first of many askers waits for. */
+async function withoutHead(
+  plan: Plan,
+  set: CounterSet,
+  { dataDirectory }: Product,
+  peers: readonly Peer[],
+  options: BenchOptions,
+): Promise<Row[]> {
+  const environment = { TIDEWARDEN_LOG_LEVEL: 'error', TIDEWARDEN_LIMITS_HEAD_BYTES: '1 KiB' };
+  const product = await startProduct({ environment, dataDirectory, readyMs: 120_000 });
+  const rows: Row[] = [];
+  try {
+    for (const question of plan.questions(set)) {
+      options.say(`${question.what}, nothing in memory`);
+      const { row } = await compare(question, endOf(set), product, peers, 3);
+      rows.push({ ...row, what: `${question.what}, nothing in memory` });
+    }
+  } finally {
+    await product.stop();
+  }
+  return rows;
 }
 
 /** The same samples into all three. */
@@ -259,14 +287,14 @@ async function exportOtlp(product: Product, body: Uint8Array): Promise<void> {
   }
 }
 
-/** Medians of rounds in which each store is asked once; every round ends 15 s earlier, so that no whole answer is one before. */
+/** Medians of rounds in which each store is asked once; every round ends 15 s later, as a live view does, so that no answer is one before. */
 async function compare(
   question: Question,
   endMs: number,
   product: Product,
   peers: readonly Peer[],
   rounds: number,
-) {
+): Promise<{ row: Row; ratio: number }> {
   const stores = [
     { name: 'ours', url: `${product.web}/prometheus`, suffix: '' },
     { name: 'prometheus', url: peers[0]!.url, suffix: '' },
@@ -276,7 +304,12 @@ async function compare(
   const bytes = stores.map(() => 0);
   for (let round = -2; round < rounds; round++) {
     for (const [i, store] of stores.entries()) {
-      const [ms, length] = await ask(store.url, question, endMs - (round + 2) * SCRAPE_MS, store.suffix);
+      const [ms, length] = await ask(
+        store.url,
+        question,
+        endMs - (rounds - 1 - round) * SCRAPE_MS,
+        store.suffix,
+      );
       bytes[i] = length;
       if (round >= 0) times[i]!.push(ms);
     }
@@ -319,10 +352,10 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)]!;
 }
 
-async function bytesASample(set: CounterSet, product: Product, peers: readonly Peer[]) {
+/** The product must have stopped. */
+async function bytesASample(set: CounterSet, dataDirectory: string, peers: readonly Peer[]) {
   const samples = seriesCount(set) * set.samples;
   const [prometheus, victoria] = await Promise.all(peers.map((peer) => peer.storedBytes()));
-  await product.stop();
-  const tables = await storedBytes(product.dataDirectory, ['samples', 'series', 'metric_meta']);
+  const tables = await storedBytes(dataDirectory, ['samples', 'series', 'metric_meta']);
   return { ours: tables / samples, prometheus: prometheus! / samples, victoriaMetrics: victoria! / samples };
 }
