@@ -118,6 +118,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     clickhouse: stores.clickhouse,
     embedded: stores.embedded,
     seriesPerMetric: config.limits.seriesPerMetric,
+    spanMetrics: { ...config.spanMetrics, forgetDays: config.retention.samplesDays },
     deadLetterDirectory: resolve(config.data, 'dead-letter'),
     ...room,
   });

@@ -83,6 +83,15 @@ export const configSchema = z.strictObject({
       rolledUpDays: count.default(400),
     })
     .prefault({}),
+  spanMetrics: z
+    .strictObject({
+      dimensions: z
+        .array(z.string().min(1).max(200))
+        .max(8, 'at most 8, each multiplies the series')
+        .default([]),
+      operationsPerService: count.default(1_000),
+    })
+    .prefault({}),
   rules: z.strictObject({ intervalMs: count.default(5_000) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).optional() }).prefault({}),
   tracing: z.strictObject({ endpoint: httpUrl.optional() }).prefault({}),
@@ -118,6 +127,7 @@ export const ENVIRONMENT = {
   TIDEWARDEN_RETENTION_LOGS_DAYS: ['retention', 'logsDays'],
   TIDEWARDEN_RETENTION_SAMPLES_DAYS: ['retention', 'samplesDays'],
   TIDEWARDEN_RETENTION_ROLLED_UP_DAYS: ['retention', 'rolledUpDays'],
+  TIDEWARDEN_SPAN_METRICS_OPERATIONS_PER_SERVICE: ['spanMetrics', 'operationsPerService'],
   TIDEWARDEN_RULES_INTERVAL_MS: ['rules', 'intervalMs'],
   TIDEWARDEN_LOG_LEVEL: ['log', 'level'],
   TIDEWARDEN_TRACING_ENDPOINT: ['tracing', 'endpoint'],

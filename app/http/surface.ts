@@ -33,6 +33,7 @@ import type { Stores } from '../stores.ts';
 import { createTracePins } from '../trace-pins.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
+import { operationsOf } from '../views/operations.ts';
 import { searchForPage } from '../views/traces.ts';
 import { annotationRoutes } from './api/annotations.ts';
 import { campaignRoutes } from './api/campaigns.ts';
@@ -109,8 +110,12 @@ export function createSurface(options: SurfaceOptions): Server {
     ...dashboardRoutes({ en: dashboardsIn('en'), zh: dashboardsIn('zh') }),
     ...incidentRoutes(createIncidentDesk(options.incidents, options.runbooks, options.promql, clock)),
     ...runbookRoutes(options.runbooks),
-    ...serviceRoutes({ graph: (query, abort) => readServiceGraph(stores.clickhouse, query, abort) }, () =>
-      clock.now(),
+    ...serviceRoutes(
+      {
+        graph: (query, abort) => readServiceGraph(stores.clickhouse, query, abort),
+        operations: (query, abort) => operationsOf(options.promql, query, abort),
+      },
+      () => clock.now(),
     ),
     ...tracePinRoutes(
       createTracePins({

@@ -44,3 +44,28 @@ export const serviceGraph = z.object({
   reason: z.string().nullable(),
 });
 export type ServiceGraph = z.infer<typeof serviceGraph>;
+
+/** What one operation of a service did in a range of time, by its span metrics. */
+const serviceOperation = z.object({
+  /** The span's name; `other` with `overflow`: those that are not told apart. */
+  name: z.string(),
+  kind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
+  overflow: z.boolean(),
+  /** As PromQL's `increase` counts, so not always whole. */
+  requests: z.number().nonnegative(),
+  errors: z.number().nonnegative(),
+  ratePerS: z.number().nonnegative(),
+  /** Null when nothing came. */
+  p50Ms: z.number().nullable(),
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+export type ServiceOperation = z.infer<typeof serviceOperation>;
+
+export const serviceOperations = z.object({
+  service: z.string(),
+  operations: z.array(serviceOperation),
+  startMs: z.number(),
+  endMs: z.number(),
+});
+export type ServiceOperations = z.infer<typeof serviceOperations>;

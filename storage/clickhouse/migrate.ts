@@ -15,6 +15,7 @@ import { migration as deltaStages } from './migrations/0012-delta-stages.ts';
 import { migration as logArrivals } from './migrations/0013-log-arrivals.ts';
 import { migration as denserSamples } from './migrations/0014-denser-samples.ts';
 import { migration as keeping } from './migrations/0015-keeping.ts';
+import { migration as spanMetrics } from './migrations/0016-span-metrics.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -33,6 +34,7 @@ export const MIGRATIONS: readonly Migration[] = [
   logArrivals,
   denserSamples,
   keeping,
+  spanMetrics,
 ];
 
 /** The store was written by a newer version of the product. */

@@ -10,6 +10,7 @@ import { insertLogs, selectLogs } from './sql/logs.ts';
 import * as metrics from './sql/metrics.ts';
 import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
 import { insertWrites, selectWrites } from './sql/remote-write.ts';
+import { INSERT_SPAN_METRICS } from './sql/span-metrics.ts';
 import { insertSpans, selectSpans } from './sql/spans.ts';
 import { INSERT_STALE_POINTS } from './sql/stale-points.ts';
 import { TOO_DEEP } from './sql/values.ts';
@@ -36,9 +37,21 @@ export interface Inserted {
   readonly refused: readonly Refusal[];
 }
 
+/** Which totals of spans become samples. Times are epoch milliseconds, those of the store as it prints them. */
+export interface SpanMetricsMoment {
+  /** The samples' time. */
+  readonly atMs: number;
+  /** Totals that grew after it. */
+  readonly seen: string;
+  /** And those that did not, of keys that had spans after it. */
+  readonly sinceMs: number;
+}
+
 export interface Inserter {
   /** Puts the batch into its tables and says what it had. Throws `StoreError`. */
   insert(batch: Batch): Promise<Inserted>;
+  /** Puts the totals of spans into the tables of metrics as samples of a moment, and says how many those are. Throws `StoreError`. */
+  insertSpanMetrics(moment: SpanMetricsMoment): Promise<Inserted>;
   /** Does all of the work of {@link insert} but the writing. Throws what it would throw. */
   rehearse(signal: Signal, paths: readonly string[]): Promise<void>;
 }
@@ -127,14 +140,16 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
 
   /** Metrics and remote writes are loaded through the same table, one batch at a time. */
   const pointsLock = new Lock();
-  const points = async (batch: Batch): Promise<Inserted> => {
+  const points = async (
+    batch: Omit<Batch, 'signal' | 'paths'>,
+    stage: () => Promise<unknown>,
+  ): Promise<Inserted> => {
     const run = async (sql: string, parameters: Parameters = {}): Promise<Written> =>
       clickhouse.command({ sql, parameters, what: 'load metrics', limits: LIMITS, load: true });
     const ask = async (sql: string, parameters: Parameters = {}) =>
       (await clickhouse.rows({ sql, parameters, what: 'load metrics', load: true }))[0];
     await run('TRUNCATE TABLE load_points');
-    const stage = batch.signal === 'remote_write' ? insertWrites : metrics.insertPoints;
-    await reading(batch.signal, batch.paths, {}, stage);
+    await stage();
     let facts = await ask(metrics.FACTS);
     const fact = (name: string): number => Number(facts?.[name] ?? 0);
     const targets = fact('targets') > 0 ? (await run(metrics.INSERT_TARGET_POINTS)).rows : 0;
@@ -199,11 +214,28 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
   } as const satisfies Record<Signal, unknown>;
   return {
     insert: (batch) => {
-      if (batch.signal === 'metrics' || batch.signal === 'remote_write')
-        return pointsLock.hold(() => points(batch));
+      if (batch.signal === 'metrics' || batch.signal === 'remote_write') {
+        const insert = batch.signal === 'metrics' ? metrics.insertPoints : insertWrites;
+        return pointsLock.hold(() => points(batch, () => reading(batch.signal, batch.paths, {}, insert)));
+      }
       return batch.signal === 'traces'
         ? simple(batch, selectSpans, insertSpans)
         : simple(batch, selectLogs, (rows) => insertLogs(rows, batch.acceptedMs));
+    },
+    insertSpanMetrics: ({ atMs, seen, sinceMs }) => {
+      const times = { oldestMs: atMs, newestMs: atMs, acceptedMs: atMs };
+      const parameters = { ts: storeTime(atMs), seen, since: storeTime(sinceMs) };
+      return pointsLock.hold(() =>
+        points({ token: `span-metrics-${atMs}`, ...times }, () =>
+          clickhouse.command({
+            sql: INSERT_SPAN_METRICS,
+            parameters,
+            what: 'span metrics',
+            limits: LIMITS,
+            load: true,
+          }),
+        ),
+      );
     },
     rehearse: async (signal, paths) => {
       const select = selects[signal];
@@ -216,12 +248,15 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
   };
 }
 
+/** Epoch milliseconds as a parameter of the type `DateTime64(3, 'UTC')`. */
+export const storeTime = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
+
 /**
  * Inserts a batch in one go or, when it has more days than one insert may (ClickHouse refuses it before anything is written), period by
  * period, each under a token of its own. A few items of a wrong clock do not make it slow: only the number of days counts.
  */
 async function inPeriods(
-  batch: Batch,
+  batch: Pick<Batch, 'oldestMs' | 'newestMs'>,
   token: string,
   column: string,
   insert: (token: string, where: string | null) => Promise<Written>,

@@ -15,6 +15,7 @@ import { type Manifest, readManifest, removeManifest, writeManifest } from './ma
 import { pause } from './pause.ts';
 import { RefusalCounts } from './refusal-counts.ts';
 import { putAside, salvage } from './salvage.ts';
+import { SpanMetrics, type SpanMetricsSettings } from './span-metrics.ts';
 
 export interface LoaderOptions {
   readonly segments: SegmentSource;
@@ -23,6 +24,8 @@ export interface LoaderOptions {
   readonly embedded: boolean;
   /** Active series that a metric may have in a campaign; new ones beyond are refused. */
   readonly seriesPerMetric: number;
+  /** How spans become metrics; without it they do not. */
+  readonly spanMetrics?: SpanMetricsSettings;
   /** Where records go that cannot be loaded. */
   readonly deadLetterDirectory: string;
   /** Where the loader keeps what it is about to insert; default `loads` beside `deadLetterDirectory`. */
@@ -47,7 +50,7 @@ export interface Loader {
 const BATCH_BYTES = 24 * 1024 * 1024;
 const BATCH_SEGMENTS = 64;
 /** Views that feed other tables from `spans`; each writes at most a row for each span. */
-const FED_FROM_SPANS = 2;
+const FED_FROM_SPANS = 3;
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_LAST_MS = 5_000;
 
@@ -61,10 +64,18 @@ export async function startLoader(options: LoaderOptions): Promise<Loader> {
   const metrics = loaderMetrics(options.registry);
   const refusals = new RefusalCounts(options.registry);
   const callbacks = new Set<(load: Loaded) => void>();
+  const onLoad = (load: Loaded): void => {
+    for (const callback of callbacks) callback(load);
+  };
+  const spanMetrics =
+    options.spanMetrics === undefined
+      ? null
+      : new SpanMetrics({ ...options, ...options.spanMetrics, inserter, stop: stop.signal, onLoad });
+  await spanMetrics?.settle();
+  callbacks.add(({ signal }) => {
+    if (signal === 'traces') spanMetrics?.grown();
+  });
   const workers = SIGNALS.map((signal) => {
-    const onLoad = (load: Loaded): void => {
-      for (const callback of callbacks) callback(load);
-    };
     return new SignalLoader({
       options,
       directory,
@@ -76,7 +87,7 @@ export async function startLoader(options: LoaderOptions): Promise<Loader> {
       onLoad,
     });
   });
-  const running = workers.map((worker) => worker.run());
+  const running = [...workers.map((worker) => worker.run()), spanMetrics?.run()];
   return {
     lagMs: (signal) => workers[SIGNALS.indexOf(signal)]?.lagMs() ?? 0,
     onLoad: (callback) => {

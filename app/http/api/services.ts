@@ -1,15 +1,24 @@
 import { z } from 'zod';
-import { type ServiceGraph, serviceGraph } from '../../../model/api/service.ts';
+import {
+  type ServiceGraph,
+  type ServiceOperations,
+  serviceGraph,
+  serviceOperations,
+} from '../../../model/api/service.ts';
 import { HOUR_MS } from '../../../model/units.ts';
 import { BadRequest } from '../problem.ts';
 import { moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
 
+interface Range {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly campaignId?: string;
+}
+
 export interface ServiceReads {
-  graph(
-    query: { readonly startMs: number; readonly endMs: number; readonly campaignId?: string },
-    abort: AbortSignal,
-  ): Promise<ServiceGraph>;
+  graph(query: Range, abort: AbortSignal): Promise<ServiceGraph>;
+  operations(query: Range & { readonly service: string }, abort: AbortSignal): Promise<ServiceOperations>;
 }
 
 const query = z.object({ start: moment, end: moment, campaign: searchWord });
@@ -21,20 +30,23 @@ export const serviceRoutes = (services: ServiceReads, now: () => number): Route[
     summary: 'Who calls whom, how often, how well: services, databases, queues and uninstrumented peers',
     query,
     response: serviceGraph,
-    handle: async ({ query, abort }) => {
-      const range = rangeOf(query, now());
-      return services.graph(
-        { ...range, ...(query.campaign !== undefined && { campaignId: query.campaign }) },
-        abort,
-      );
-    },
+    handle: ({ query, abort }) => services.graph(rangeOf(query, now()), abort),
+  }),
+  defineRoute({
+    method: 'get',
+    path: '/api/services/:service/operations',
+    summary: 'What each operation of a service did: rate, errors and durations, from its span metrics',
+    query,
+    response: serviceOperations,
+    handle: ({ params, query, abort }) =>
+      services.operations({ service: params.service!, ...rangeOf(query, now()) }, abort),
   }),
 ];
 
 /** The last hour unless told. @throws BadRequest */
-function rangeOf(query: { start?: number | undefined; end?: number | undefined }, nowMs: number) {
-  const endMs = query.end ?? nowMs;
-  const startMs = query.start ?? endMs - HOUR_MS;
+function rangeOf({ start, end, campaign }: z.output<typeof query>, nowMs: number): Range {
+  const endMs = end ?? nowMs;
+  const startMs = start ?? endMs - HOUR_MS;
   if (startMs >= endMs) throw new BadRequest('the range must end after it starts', 'query.start');
-  return { startMs, endMs };
+  return { startMs, endMs, ...(campaign !== undefined && { campaignId: campaign }) };
 }

@@ -15,10 +15,12 @@ export const STALE_BITS = '9218868437227405314';
 export const STALE = `reinterpretAsFloat64(toUInt64(${STALE_BITS}))`;
 const milliseconds = (nanos: string): string =>
   `fromUnixTimestamp64Milli(toInt64(intDiv(${nanos}, 1000000)), 'UTC')`;
-const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
+export const nameHash = (name: string): string => `sipHash64('__name__', ${name})`;
 
 /** An array of (name, value) as labels: no empty values, sorted, values of names that became the same joined. */
-const normal = (labels: string): string => `arrayMap(ls -> if(length(arrayDistinct(ls.1)) = length(ls), ls,
+export const normal = (
+  labels: string,
+): string => `arrayMap(ls -> if(length(arrayDistinct(ls.1)) = length(ls), ls,
     arrayMap(n -> (n, arrayStringConcat(arrayFilter((v, m) -> m = n, ls.2, ls.1), ';')), arrayDistinct(ls.1))),
   [arraySort(l -> l.1, arrayFilter(l -> l.2 != '', ${labels}))])[1]`;
 
