@@ -11,6 +11,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   collector: async () => (await import('./collector.ts')).collector,
   promql: async () => (await import('./promql.ts')).promql,
   'promql-wide': async () => (await import('./promql.ts')).promqlWide,
+  'trace-search': async () => (await import('./trace-search.ts')).traceSearch,
   storage: async () => (await import('./storage.ts')).storage,
   waterfall: async () => (await import('./waterfall.ts')).waterfall,
 };
