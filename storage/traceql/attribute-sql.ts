@@ -83,11 +83,11 @@ function inColumns(columns: AttributeColumns, name: string, parameters: SqlParam
     isBool: hasKind(columns, 'b', name),
   };
   const isList = `(${hasKind(columns, 'j', name)} AND startsWith(${text}, '['))`;
-  const elements = `JSONExtractArrayRaw(${text})`;
+  const elements = listElements(text);
   return {
     compare: (comparison) => {
       const one = compareSql(comparison, scalar, parameters);
-      const each = compareSql(comparison, JSON_ELEMENT, parameters);
+      const each = compareSql(comparison, elementSql('e'), parameters);
       const all = comparison.operator === '!=' || comparison.operator === '!~';
       const list = all
         ? `notEmpty(${elements}) AND arrayAll(e -> ${each}, ${elements})`
@@ -105,15 +105,24 @@ function inColumns(columns: AttributeColumns, name: string, parameters: SqlParam
   };
 }
 
-/** An element of a list, as the raw JSON of the lambda's `e`. */
-const JSON_ELEMENT: ValueSql = {
-  text: 'JSONExtractString(e)',
-  isString: `startsWith(e, '"')`,
-  number: 'toFloat64OrZero(e)',
-  isNumber: `match(e, '^-?[0-9]')`,
-  bool: `e = 'true'`,
-  isBool: `e IN ('true', 'false')`,
-};
+/** What of a list can be compared, as JSON: lists, maps and nulls in it are nothing. */
+const listElements = (text: string): string =>
+  `arrayFilter(e -> NOT (startsWith(e, '[') OR startsWith(e, '{') OR e = 'null'), JSONExtractArrayRaw(${text}))`;
+
+/** An element of a list, as JSON. */
+const elementSql = (json: string): ValueSql => ({
+  text: `JSONExtractString(${json})`,
+  isString: `startsWith(${json}, '"')`,
+  number: `toFloat64OrZero(${json})`,
+  isNumber: `match(${json}, '^-?[0-9]')`,
+  bool: `${json} = 'true'`,
+  isBool: `${json} IN ('true', 'false')`,
+});
+
+/** Whether a span has none of its own, so that its resource's counts: a map, or an attribute without a value, is none. */
+const spanHasNone = (name: string): string =>
+  `(NOT ${SPAN.there(name)} OR ${hasKind(SPAN, 'n', name)}
+    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(${SPAN.text(name)}, '[')))`;
 
 /** The span's own attribute, and the resource's where the span has none. */
 function spanThenResource(
@@ -123,11 +132,8 @@ function spanThenResource(
 ): AttributeSql {
   const own = inColumns(SPAN, name, parameters);
   const resource = inColumns(resourceColumns, name, parameters);
-  // A map, or an attribute without a value, is none.
-  const isNone = `(NOT ${SPAN.there(name)} OR ${hasKind(SPAN, 'n', name)}
-    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(${SPAN.text(name)}, '[')))`;
   const either = (ask: (of: AttributeSql) => string): string =>
-    `(${ask(own)} OR (${isNone} AND ${ask(resource)}))`;
+    `(${ask(own)} OR (${spanHasNone(name)} AND ${ask(resource)}))`;
   return {
     compare: (comparison) => either((of) => of.compare(comparison)),
     exists: () => either((of) => of.exists()),
@@ -156,8 +162,8 @@ function inElements(column: 'events' | 'links', name: string, parameters: SqlPar
 }
 
 /**
- * An attribute as text and the letter of its kind (`e`: the first element of a list, as JSON; '': none), to group by and to reckon
- * with; undefined for events and links, of which a span has several.
+ * An attribute, of a list its first element, as text and the letter of its kind (s, b, d for every number; '': none), to group by and
+ * to reckon with: equal values are equal texts; undefined for events and links, of which a span has several.
  */
 export function attributeColumns(
   scope: AttributeScope,
@@ -173,19 +179,22 @@ export function attributeColumns(
     );
   const [own, resource] = [textAndKind(SPAN, name), textAndKind(resourceColumns(key), name)];
   return {
-    text: `if(${own.kind} = '', ${resource.text}, ${own.text})`,
-    kind: `if(${own.kind} = '', ${resource.kind}, ${own.kind})`,
+    text: `if(${spanHasNone(name)}, ${resource.text}, ${own.text})`,
+    kind: `if(${spanHasNone(name)}, ${resource.kind}, ${own.kind})`,
   };
 }
 
 function textAndKind(columns: AttributeColumns, name: string) {
   const text = columns.text(name);
-  const isList = `startsWith(${text}, '[')`;
-  const first = `JSONExtractArrayRaw(${text})[1]`;
-  const letters = ['i', 'd', 'b'].map((kind) => `${hasKind(columns, kind, name)}, '${kind}'`);
-  const list = `${hasKind(columns, 'j', name)}, if(${isList} AND ${first} != '', 'e', '')`;
+  const isList = `(${hasKind(columns, 'j', name)} AND startsWith(${text}, '['))`;
+  const first = `${listElements(text)}[1]`;
+  const { isString, isBool, isNumber } = elementSql(first);
+  const kindOfFirst = `multiIf(${isString}, 's', ${isBool}, 'b', ${isNumber}, 'd', '')`;
+  const kind = `multiIf(NOT ${columns.there(name)} OR ${hasKind(columns, 'n', name)}, '', ${anyKind(columns, 'id', name)}, 'd',
+    ${hasKind(columns, 'b', name)}, 'b', ${isList}, ${kindOfFirst}, ${hasKind(columns, 'j', name)}, '', 's')`;
+  const own = `if(${isList}, if(${isString}, JSONExtractString(${first}), ${first}), toString(${text}))`;
   return {
-    text: `toString(if(${hasKind(columns, 'j', name)} AND ${isList}, ${first}, ${text}))`,
-    kind: `multiIf(NOT ${columns.there(name)} OR ${hasKind(columns, 'n', name)}, '', ${letters.join(', ')}, ${list}, 's')`,
+    text: `multiIf(${kind} = '', '', ${kind} = 'd', toString(toFloat64OrZero(${own})), ${own})`,
+    kind,
   };
 }

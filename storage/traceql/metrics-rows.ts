@@ -11,7 +11,6 @@ import {
   type MetricsSeries,
 } from '../../traceql/metrics/series.ts';
 import { formatField } from '../../traceql/printer.ts';
-import type { AttributeValue } from '../attributes.ts';
 import { evaluatedValue } from './span-rows.ts';
 
 const row = z.looseObject({
@@ -85,17 +84,8 @@ const exemplarsOf = ({ step, exemplars = [] }: MetricRow): readonly MetricsExemp
     value: value ?? Number.NaN,
   }));
 
-/** A key of `by` from its text and the letter of its kind; `e` is an element of a list, as JSON. */
+/** A key of `by` from its text and the letter of its kind. */
 export function keyValue(text: string, kind: string): StaticValue {
   if (kind === 'kind' || kind === 'status') return { type: kind, value: text } as StaticValue;
-  const value = kind === '' ? null : kind === 'e' ? element(text) : evaluatedValue(text, kind);
-  return labelValue(firstOf(toFieldValue(value)));
-}
-
-function element(json: string): AttributeValue {
-  try {
-    return z.union([z.string(), z.number(), z.boolean()]).nullable().catch(null).parse(JSON.parse(json));
-  } catch {
-    return null;
-  }
+  return labelValue(firstOf(toFieldValue(kind === '' ? null : evaluatedValue(text, kind))));
 }

@@ -82,7 +82,7 @@ const isFilter = (stage: Stage): stage is SpansetFilter => stage.kind === 'filte
 
 interface KeySql {
   readonly text: string;
-  /** The letter of the text's kind; `e` for an element of a list, as JSON; '' where there is none. */
+  /** The letter of the text's kind, of `attributeColumns`; `kind` and `status` for those. */
   readonly kind: string;
 }
 
@@ -113,7 +113,7 @@ function measuredSql(field: Field, parameters: SqlParameters): MeasuredSql | und
     return field.intrinsic === 'span:duration' ? { value: 'duration / 1e9', there: '1' } : undefined;
   const column = attributeColumns(field.scope, field.name, parameters);
   if (column === undefined) return undefined;
-  const isNumber = `(${column.kind} IN ('i', 'd') OR (${column.kind} = 'e' AND match(${column.text}, '^-?[0-9]')))`;
+  const isNumber = `${column.kind} = 'd'`;
   const value = `toFloat64OrZero(${column.text})`;
   return { value, there: `(${isNumber} AND isFinite(${value}))` };
 }

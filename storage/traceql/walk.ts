@@ -45,8 +45,10 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
     try {
       const candidates = await readCandidates(context, plan, window, most);
       const fresh = candidates.map(({ id }) => id).filter((id) => !seen.has(id));
-      for (const id of fresh) seen.add(id);
-      yield* wholeTraces(context, walk, fresh, window);
+      for await (const walked of wholeTraces(context, walk, fresh, window)) {
+        for (const { traceId } of walked.traces) seen.add(traceId);
+        yield walked;
+      }
       const oldest = candidates.length < most ? undefined : candidates.at(-1)?.newest;
       // A window that had more goes on where its oldest candidate lies; one that was all looked at, at its start.
       endMs =

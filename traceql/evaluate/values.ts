@@ -28,9 +28,11 @@ export const numberOf = (value: FieldValue): number =>
 
 /**
  * `left operator right` of two values. Types that do not fit make a comparison false and arithmetic `nil`. Of several values
- * one is enough, for `!=` and `!~` all must differ.
+ * one is enough, for `!=` and `!~` all must differ; they are no boolean.
  */
 export function operate(operator: FieldOperator, left: FieldValue, right: FieldValue): StaticValue {
+  if (operator === '&&') return bool(isTrue(left) && isTrue(right));
+  if (operator === '||') return bool(isTrue(left) || isTrue(right));
   if (left.type === 'several')
     return ofSeveral(operator, left.values, (one) => operate(operator, one, right));
   if (right.type === 'several')
@@ -47,10 +49,6 @@ export function operate(operator: FieldOperator, left: FieldValue, right: FieldV
     case '%':
     case '^':
       return fits && isNumeric(left.type) ? reckon(operator, numberOf(left), numberOf(right)) : NIL;
-    case '&&':
-      return bool(isTrue(left) && isTrue(right));
-    case '||':
-      return bool(isTrue(left) || isTrue(right));
     case '=~':
     case '!~':
       return bool(fits && matches(left, right) === (operator === '=~'));
