@@ -46,6 +46,7 @@ export async function loadTraceSet(
     logsDays: KEPT_DAYS,
     samplesDays: KEPT_DAYS,
     rolledUpDays: KEPT_DAYS,
+    keptTracesDays: KEPT_DAYS,
   });
   const segments = new TestSegments(join(store.directory, 'wal'));
   const bodies = new TraceBodies(set);
