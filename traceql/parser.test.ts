@@ -28,6 +28,7 @@ describe('a query', () => {
     ['{ nil != .foo }', '{ .foo != nil }'],
     ['{ span."foo bar"="v" }', '{ span."foo bar" = `v` }'],
     ['{ .a-b = 1 }', '{ .a-b = 1 }'],
+    ['{ ."0x" = 1 }', '{ ."0x" = 1 }'],
     ['{ duration > 1.5h && .x < 90s }', '{ (duration > 90m) && (.x < 90s) }'],
     ['{ trace:rootService = "a" } // why not', '{ trace:rootService = `a` }'],
     ['{ .a } >> { .b } && { .c }', '({ .a } >> { .b }) && { .c }'],

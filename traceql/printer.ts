@@ -104,7 +104,8 @@ const bracketed = (expr: FieldExpr): string =>
     ? `(${formatFieldExpr(expr)})`
     : formatFieldExpr(expr);
 
-const PLAIN_NAME = /^[^\s{}()=~!<>&|^,"\\]+$/u;
+/** One that begins with a digit would read as a number after the dot. */
+const PLAIN_NAME = /^(?!\d)[^\s{}()=~!<>&|^,"\\]+$/u;
 
 /** An attribute or intrinsic as it is written; labels of metrics are named so. */
 export function formatField(field: Field): string {
