@@ -56,7 +56,7 @@ function questions(store: TestStore, set: TraceSet): readonly Question[] {
     const from = set.startMs + noise.below(DAYS - 1) * DAY_MS + noise.below(DAY_MS);
     return [from, from + DAY_MS];
   };
-  const search = (query: string, range: Range): Promise<number> => ask(traces, store, query, range);
+  const search = (query: string, range: Range): Promise<number> => ask(traces, query, range);
   return [
     {
       what: 'trace by id',
@@ -111,17 +111,12 @@ function questions(store: TestStore, set: TraceSet): readonly Question[] {
 
 type Range = readonly [startMs: number, endMs: number];
 
-async function ask(
-  traces: TraceStore,
-  store: TestStore,
-  query: string,
-  [startMs, endMs]: Range,
-): Promise<number> {
+async function ask(traces: TraceStore, query: string, [startMs, endMs]: Range): Promise<number> {
   const parsed = parseQuery(query);
   if (parsed.kind !== 'search') throw new Error(`${query} is no search`);
   const { pipeline } = parsed;
   const request = { pipeline, startMs, endMs, limit: WANTED, spansPerSpanset: 3 };
-  const answer = await searchForPage(traces, store.clickhouse, request);
+  const answer = await searchForPage(traces, request);
   if (answer.partial) throw new Error(answer.reason ?? 'partial');
   JSON.stringify(answer);
   return answer.traces.length;

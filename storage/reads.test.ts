@@ -7,7 +7,7 @@ import { startLoader } from './loader/loader.ts';
 import { encodeLogs, encodeMetrics, encodeTraces, type SpanInput } from './loader/testing/otlp-encode.ts';
 import { TestSegments } from './testing/segments.ts';
 import { machineClock, openTestStore, type TestStore, until } from './testing/store.ts';
-import { getTrace, readTraceFacts } from './traces.ts';
+import { getTrace } from './traces.ts';
 
 /** On a whole minute, so that the minutes of the traces are too. */
 const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000;
@@ -140,18 +140,6 @@ describe('getTrace', () => {
   it('gives null for what is not there or no id', async () => {
     expect(await getTrace(store.clickhouse, 'f'.repeat(32))).toBeNull();
     expect(await getTrace(store.clickhouse, "x' OR 1")).toBeNull();
-  });
-});
-
-describe('readTraceFacts', () => {
-  it('knows the campaign and whether a root came', async () => {
-    const range = { startMs: NOW_MS - 3_600_000, endMs: NOW_MS };
-    expect(await readTraceFacts(store.clickhouse, [id(3), id(4), 'f'.repeat(32)], range)).toEqual(
-      new Map([
-        [id(3), { campaignId: 'odd', complete: true }],
-        [id(4), { campaignId: 'even', complete: true }],
-      ]),
-    );
   });
 });
 

@@ -165,38 +165,3 @@ function toSpan(read: SpanRow): StoredSpan {
     })),
   };
 }
-
-/** What the spans of a trace together say beside what a search finds. */
-export interface TraceFacts {
-  readonly campaignId: string | null;
-  /** Whether a root has arrived. */
-  readonly complete: boolean;
-}
-
-const factsRow = z.object({ id: z.string(), campaignId: z.string(), roots: z.coerce.number() });
-
-/** Facts of traces by id (32 lower-case hex digits) that began within a day of the range, epoch milliseconds. Throws `StoreError`. */
-export async function readTraceFacts(
-  reader: Reader,
-  ids: readonly string[],
-  range: { readonly startMs: number; readonly endMs: number },
-  abort?: AbortSignal,
-): Promise<ReadonlyMap<string, TraceFacts>> {
-  if (ids.length === 0) return new Map();
-  const rows = await reader.rows({
-    sql: `SELECT lower(hex(trace_id)) AS id, max(campaign_id) AS campaignId, sum(roots) AS roots FROM traces
-      WHERE trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))
-        AND day >= toDate(fromUnixTimestamp64Milli({from:Int64})) - 1 AND day <= toDate(fromUnixTimestamp64Milli({to:Int64})) + 1
-      GROUP BY trace_id`,
-    parameters: { ids, from: Math.floor(range.startMs), to: Math.ceil(range.endMs) },
-    limits: LIMITS,
-    what: 'facts of traces',
-    ...(abort && { abort }),
-  });
-  return new Map(
-    rows.map((row) => {
-      const { id, campaignId, roots } = factsRow.parse(row);
-      return [id, { campaignId: campaignId === '' ? null : campaignId, complete: roots > 0 }];
-    }),
-  );
-}

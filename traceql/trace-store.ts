@@ -31,11 +31,15 @@ export interface TraceSearchAnswer {
 export interface FoundTrace {
   /** Lower-case hex. */
   readonly traceId: string;
+  /** Whether a root has come. */
+  readonly complete: boolean;
   /** '' while no root has come. */
   readonly rootService: string;
   readonly rootName: string;
   readonly startNanos: bigint;
   readonly durationNanos: number;
+  /** Null where none of its spans has one; of several the last in the order of text. */
+  readonly campaignId: string | null;
   readonly services: Readonly<Record<string, { readonly spans: number; readonly errors: number }>>;
   readonly spansets: readonly FoundSpanset[];
 }

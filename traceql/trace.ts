@@ -17,6 +17,8 @@ export interface TraceSpan {
   readonly kind: SpanKind;
   readonly status: SpanStatus;
   readonly statusMessage: string;
+  /** Its own attribute `campaign.id`, else its resource's; '' if neither has one. */
+  readonly campaignId: string;
   /** Since the epoch. */
   readonly startNanos: bigint;
   readonly durationNanos: number;

@@ -139,7 +139,7 @@ export function createSurface(options: SurfaceOptions): Server {
     ),
     ...traceRoutes(
       {
-        search: (request) => searchForPage(options.traceStore, stores.clickhouse, request),
+        search: (request) => searchForPage(options.traceStore, request),
         byId,
       },
       () => clock.now(),

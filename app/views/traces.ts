@@ -7,8 +7,7 @@ import type {
   TraceSummary,
 } from '../../model/api/trace.ts';
 import { type StoredAttributes, typedAttributes } from '../../storage/attributes.ts';
-import type { Reader } from '../../storage/clickhouse/clickhouse.ts';
-import { readTraceFacts, type StoredSpan, type StoredTrace, type TraceFacts } from '../../storage/traces.ts';
+import type { StoredSpan, StoredTrace } from '../../storage/traces.ts';
 import type {
   FoundTrace,
   NamedValue,
@@ -17,27 +16,16 @@ import type {
   TraceStore,
 } from '../../traceql/trace-store.ts';
 
-/** A search of the store with what else a row of the traces page shows. Throws `StoreError`. */
+/** A search of the store as the traces page shows it. Throws `StoreError`. */
 export async function searchForPage(
   store: TraceStore,
-  reader: Reader,
   request: TraceSearchRequest,
 ): Promise<TraceSearchResult> {
   const { traces, partial } = await store.search(request);
-  const facts = await readTraceFacts(
-    reader,
-    traces.map(({ traceId }) => traceId),
-    request,
-    request.abort,
-  );
-  return {
-    traces: traces.map((trace) => summaryOf(trace, facts.get(trace.traceId))),
-    partial: partial !== null,
-    reason: partial,
-  };
+  return { traces: traces.map(summaryOf), partial: partial !== null, reason: partial };
 }
 
-function summaryOf(trace: FoundTrace, facts: TraceFacts | undefined): TraceSummary {
+function summaryOf(trace: FoundTrace): TraceSummary {
   const services = Object.entries(trace.services);
   return {
     traceId: trace.traceId,
@@ -49,8 +37,8 @@ function summaryOf(trace: FoundTrace, facts: TraceFacts | undefined): TraceSumma
     spans: services.reduce((sum, [, { spans }]) => sum + spans, 0),
     errors: services.reduce((sum, [, { errors }]) => sum + errors, 0),
     services: services.map(([name]) => name).sort(),
-    campaignId: facts?.campaignId ?? null,
-    complete: facts?.complete ?? trace.rootService !== '',
+    campaignId: trace.campaignId,
+    complete: trace.complete,
     spansets: trace.spansets.map(spansetOf),
   };
 }

@@ -13,6 +13,7 @@ const spanRow = z.object({
   kind: z.enum(SPAN_KINDS),
   status: z.enum(SPAN_STATUSES),
   statusMessage: z.string(),
+  campaignId: z.string(),
   start: z.string(),
   duration: z.coerce.number(),
   scope: z.string(),
@@ -34,8 +35,8 @@ const spanRow = z.object({
 });
 
 const ALWAYS = `lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId,
-  service, name, kind, status, status_message AS statusMessage, toString(toUnixTimestamp64Nano(time)) AS start, duration,
-  scope, scope_version AS scopeVersion`;
+  service, name, kind, status, status_message AS statusMessage, campaign_id AS campaignId,
+  toString(toUnixTimestamp64Nano(time)) AS start, duration, scope, scope_version AS scopeVersion`;
 
 const ATTRIBUTES = {
   span: 'attributes, attribute_kinds AS attributeKinds',
@@ -98,6 +99,7 @@ export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: 
       kind: read.kind,
       status: read.status,
       statusMessage: read.statusMessage,
+      campaignId: read.campaignId,
       startNanos: BigInt(read.start),
       durationNanos: read.duration,
       attributes: evaluatedAttributes(read.attributes, read.attributeKinds),

@@ -12,19 +12,23 @@ export function foundTrace(
   fields: readonly Field[],
   spansPerSpanset: number,
 ): FoundTrace {
+  let campaignId = '';
   const services: Record<string, { spans: number; errors: number }> = {};
   for (const span of trace.spans) {
     const service = services[span.service] ?? { spans: 0, errors: 0 };
     services[span.service] = service;
     service.spans++;
     if (span.status === 'error') service.errors++;
+    if (span.campaignId > campaignId) campaignId = span.campaignId;
   }
   return {
     traceId: trace.traceId,
+    complete: trace.root !== undefined,
     rootService: trace.root?.service ?? '',
     rootName: trace.root?.name ?? '',
     startNanos: trace.startNanos,
     durationNanos: trace.durationNanos,
+    campaignId: campaignId === '' ? null : campaignId,
     services,
     spansets: spansets.map((spanset) => foundSpanset(trace, spanset, fields, spansPerSpanset)),
   };

@@ -23,6 +23,7 @@ export function sketchTrace(id: number, startMs: number, sketches: readonly Span
       kind: 'internal',
       status: 'unset',
       statusMessage: '',
+      campaignId: String(given.attributes?.['campaign.id'] ?? given.resource?.['campaign.id'] ?? ''),
       startNanos: BigInt(Math.round((startMs + atMs) * 1_000)) * 1_000n,
       durationNanos: 1_000_000,
       attributes: {},

@@ -23,7 +23,7 @@ beforeAll(async () => {
   shop = await openShop([campaign]);
   const routes = traceRoutes(
     {
-      search: (request) => searchForPage(shop.traceStore, shop.store.clickhouse, request),
+      search: (request) => searchForPage(shop.traceStore, request),
       byId: shop.byId,
     },
     () => machineClock.now(),
