@@ -24,7 +24,9 @@ import { alertsSearch } from './pages/alerts/search.ts';
 import { campaignSearch } from './pages/campaigns/search.ts';
 import { exploreSearch } from './pages/explore/search.ts';
 import { incidentSearch, incidentsSearch } from './pages/incidents/search.ts';
+import { logsSearch } from './pages/logs/search.ts';
 import { runbookSearch } from './pages/runbooks/search.ts';
+import { servicesSearch } from './pages/services/search.ts';
 import { traceSearch } from './pages/trace/search.ts';
 import { tracesSearch } from './pages/traces/search.ts';
 
@@ -135,9 +137,17 @@ const trace = createRoute({
   component: page(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
 });
 
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: '/logs',
+  validateSearch: logsSearch,
+  component: page(() => import('./pages/logs/logs-page.tsx'), 'LogsPage'),
+});
+
 const services = createRoute({
   getParentRoute: () => root,
   path: '/services',
+  validateSearch: servicesSearch,
   loader: ({ context }) => void context.client.prefetchQuery(servicesQuery),
   component: page(() => import('./pages/services/services-page.tsx'), 'ServicesPage'),
 });
@@ -185,6 +195,7 @@ const tree = root.addChildren([
   explore,
   traces,
   trace,
+  logs,
   services,
   dashboards,
   dashboard,

@@ -29,8 +29,11 @@ export const logSearchResult = z.object({
   next: z.string().nullable(),
 });
 
+export type LogSearchResult = z.infer<typeof logSearchResult>;
+
 /** OTLP's ranges of severity numbers, each four wide from 1 on; `unset` is 0. */
 export const SEVERITY_RANGES = ['unset', 'trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type SeverityRange = (typeof SEVERITY_RANGES)[number];
 const count = z.number().int();
 
 /** Log records between `atMs` and a step later, by range of severity. */
@@ -53,6 +56,7 @@ export const logCounts = z.object({
   partial: z.boolean(),
   reason: z.string().nullable(),
 });
+export type LogCounts = z.infer<typeof logCounts>;
 
 /**
  * GET /api/logs/tail: server-sent events of `event: log`, `data:` one of these as JSON. `hello` comes first; `records` are oldest first,

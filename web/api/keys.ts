@@ -16,6 +16,10 @@ export const KEYS = {
   traceLogs: (id: string) => ['trace-logs', id],
   pins: ['pins'],
   services: ['services'],
+  // Apart from `services`: who sends telemetry and who calls whom change at different times.
+  serviceGraph: (search: object) => ['service-graph', search],
+  logs: (search: object) => ['logs', search],
+  logCounts: (search: object) => ['log-counts', search],
   annotations: ['annotations'],
   metricNames: ['metric-names'],
   metadata: ['metadata'],

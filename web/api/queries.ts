@@ -8,11 +8,13 @@ import { fetchDashboards } from './dashboards.ts';
 import { fetchIncident } from './incident.ts';
 import { fetchIncidents } from './incidents.ts';
 import { KEYS } from './keys.ts';
+import { countLogs, type LogRange, type LogSearch, searchLogs } from './logs.ts';
 import { fetchNow } from './now.ts';
 import { fetchLabelValues } from './prometheus-label-values.ts';
 import { fetchMetadata } from './prometheus-metadata.ts';
 import { fetchRunbook } from './runbook.ts';
 import { fetchRunbooks } from './runbooks.ts';
+import { fetchServiceGraph, type ServiceGraphSearch } from './service-graph.ts';
 import { fetchServices } from './services.ts';
 import { fetchTrace } from './trace.ts';
 import { fetchTraceLogs } from './trace-logs.ts';
@@ -104,6 +106,28 @@ export const servicesQuery = queryOptions({
   queryFn: ({ signal }) => fetchServices(signal),
   refetchInterval: 10_000,
 });
+
+/** Old answers stay while a moving range is asked for anew. */
+export const serviceGraphQuery = (search: ServiceGraphSearch) =>
+  queryOptions({
+    queryKey: KEYS.serviceGraph(search),
+    queryFn: ({ signal }) => fetchServiceGraph(search, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const logsQuery = (search: LogSearch) =>
+  queryOptions({
+    queryKey: KEYS.logs(search),
+    queryFn: ({ signal }) => searchLogs(search, signal),
+    placeholderData: keepPreviousData,
+  });
+
+export const logCountsQuery = (search: LogRange) =>
+  queryOptions({
+    queryKey: KEYS.logCounts(search),
+    queryFn: ({ signal }) => countLogs(search, signal),
+    placeholderData: keepPreviousData,
+  });
 
 export const tracesQuery = (search: TraceSearch) =>
   queryOptions({

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { problem } from '../../model/api/problem.ts';
 import { ApiFailure, describeIssues } from './failure.ts';
 
-/** Values of a query string; what is undefined or empty is left out. */
-export type Search = Readonly<Record<string, string | number | undefined>>;
+/** Values of a query string; what is undefined or empty is left out, and a list repeats its name. */
+export type Search = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 export interface RequestOptions {
   readonly search?: Search;
@@ -50,7 +50,8 @@ export async function openRequest(path: string, options: RequestOptions = {}): P
 export function searchText(search: Search | undefined): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(search ?? {})) {
-    if (value !== undefined && value !== '') parameters.set(name, String(value));
+    if (Array.isArray(value)) for (const item of value) parameters.append(name, item);
+    else if (value !== undefined && value !== '') parameters.set(name, String(value));
   }
   const text = parameters.toString();
   return text === '' ? '' : `?${text}`;

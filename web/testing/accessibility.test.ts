@@ -84,7 +84,16 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
     for (const state of ['broken', 'nonsense'] as const) {
       stage.server.api.state = state;
       const { context, page, faults } = await stage.open(VISITS[0].look);
-      for (const name of ['now', 'campaign', 'incident', 'alerts', 'explore', 'traces'] as const) {
+      for (const name of [
+        'now',
+        'campaign',
+        'incident',
+        'alerts',
+        'explore',
+        'traces',
+        'logs',
+        'services',
+      ] as const) {
         await visit(page, stage.server.url + SCREENS[name]);
         await page.getByRole('alert').first().waitFor();
         for (const violation of await axeViolations(page)) found.push(`${state} ${name}: ${violation}`);
@@ -94,7 +103,7 @@ describe.skipIf(browser === null)('every screen, in a real browser', () => {
     }
     stage.server.api.reset('empty');
     const { context, page } = await stage.open(VISITS[0].look);
-    for (const name of ['now', 'campaigns', 'incidents', 'services'] as const) {
+    for (const name of ['now', 'campaigns', 'incidents', 'services', 'logs', 'logs-live'] as const) {
       await visit(page, stage.server.url + SCREENS[name]);
       for (const violation of await axeViolations(page)) found.push(`empty ${name}: ${violation}`);
     }

@@ -16,16 +16,19 @@ import {
   stepRequest,
   updateRequest,
 } from '../../model/api/incident.ts';
-import { logSearchResult } from '../../model/api/log.ts';
+import { logCounts, logSearchResult } from '../../model/api/log.ts';
 import { nowPage, serviceHealth } from '../../model/api/now.ts';
 import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
+import { serviceGraph } from '../../model/api/service.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import { traceDetail } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
 import { forecastVenue } from './fixture-forecast.ts';
+import { countLogs, searchLogs } from './fixture-logs.ts';
 import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
 import { orderTraceById } from './fixture-orders.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
+import { serviceGraphBetween } from './fixture-service-graph.ts';
 import { answerTempo, searchFixtureTraces } from './fixture-trace-search.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
@@ -107,6 +110,7 @@ export class FixtureApi {
       case 'alerts':
         return ok({ rules: z.array(alertRule).parse(all.rules) });
       case 'services':
+        if (id === 'graph') return ok(serviceGraph.parse(this.#serviceGraph(search)));
         return ok({ services: z.array(serviceHealth).parse(all.services) });
       case 'annotations':
         return ok({ annotations: [] });
@@ -123,9 +127,7 @@ export class FixtureApi {
         if (id === 'pins') return ok({ pins: [...this.#pins].map((traceId) => ({ traceId })) });
         return this.#trace(id ?? '');
       case 'logs':
-        return ok(
-          logSearchResult.parse({ records: this.#logs(search), partial: false, reason: null, next: null }),
-        );
+        return ok(id === 'counts' ? this.#logCounts(search) : this.#logs(search));
       default:
         return notFound('such address');
     }
@@ -146,16 +148,19 @@ export class FixtureApi {
     return found === undefined ? notFound(`runbook with the id ${id}`) : ok(runbookDetail.parse(found));
   }
 
-  /** Two records a trace: one within a span of its own, one of the whole. */
-  #logs(search: URLSearchParams): unknown[] {
-    const traceId = search.get('trace');
-    if (traceId === null) return [];
-    return ['0000000000000006', '000000000000fail', null].map((spanId) => ({
-      ...{ atUnixNano: `${Date.now()}000000`, service: 'dispatch', severity: 17, severityText: 'ERROR' },
-      ...{ eventName: '', body: 'no rider within 3 km', campaignId: null, attributes: {}, resource: {} },
-      traceId,
-      spanId,
-    }));
+  #logs(search: URLSearchParams): unknown {
+    const found = searchLogs(search);
+    return logSearchResult.parse(this.state === 'empty' ? { ...found, records: [], next: null } : found);
+  }
+
+  #logCounts(search: URLSearchParams): unknown {
+    const counted = countLogs(search);
+    return logCounts.parse(this.state === 'empty' ? { ...counted, points: [] } : counted);
+  }
+
+  #serviceGraph(search: URLSearchParams): unknown {
+    const graph = serviceGraphBetween(Number(search.get('start')), Number(search.get('end')));
+    return this.state === 'empty' ? { ...graph, nodes: [], edges: [] } : graph;
   }
 
   #trace(id: string): Answer {

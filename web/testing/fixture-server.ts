@@ -3,8 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { LogTailEvent } from '../../model/api/log.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import { FixtureApi, type FixtureState } from './fixture-api.ts';
+import { logRecordAt } from './fixture-logs.ts';
 
 const BUILT = fileURLToPath(new URL('../../dist/web', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -85,6 +87,10 @@ async function serve(
     openStream(response, streams);
     return;
   }
+  if (url.pathname === '/api/logs/tail' && (api.state === 'full' || api.state === 'empty')) {
+    openTail(response, api.state === 'full');
+    return;
+  }
   if (/^\/(api|prometheus|tempo)\//.test(url.pathname)) {
     const { status, body } = await api.answer(request.method ?? 'GET', url, await readBody(request));
     const plain = typeof body === 'string';
@@ -102,6 +108,29 @@ function openStream(response: ServerResponse, streams: Set<ServerResponse>): voi
   response.write(`event: change\ndata: ${JSON.stringify(hello)}\n\n`);
   streams.add(response);
   response.on('close', () => streams.delete(response));
+}
+
+const TAIL_MS = 500;
+
+/** Log records as they come: a burst of which some were dropped, then one every half second; or nothing at all. */
+function openTail(response: ServerResponse, comes: boolean): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+  const send = (event: LogTailEvent): void =>
+    void response.write(`event: log\ndata: ${JSON.stringify(event)}\n\n`);
+  send({ kind: 'hello', atMs: Date.now() });
+  if (!comes) return;
+  let next = 30;
+  const first = Array.from({ length: next }, (_, index) => logRecordAt(Date.now(), next - index));
+  send({ kind: 'records', records: first, dropped: 12 });
+  const timer = setInterval(() => {
+    next += 1;
+    send({
+      kind: 'records',
+      records: [{ ...logRecordAt(Date.now(), 0), body: `record ${next}` }],
+      dropped: 0,
+    });
+  }, TAIL_MS);
+  response.on('close', () => clearInterval(timer));
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -36,7 +36,12 @@ export const SCREENS = {
   // Everything that a trace should not be.
   'trace-odd': `/traces/${'dd'.repeat(16)}?span=000000000000fail`,
   'trace-compare': '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf',
+  logs: '/logs',
+  'logs-narrowed': '/logs?severity=warn&where=gate.id%3D%22north-1%22&where=order.vip!%3Dtrue&view=table',
+  'logs-live': '/logs?live=1',
   services: '/services',
+  'services-focus': '/services?service=dispatch',
+  'services-list': '/services?service=order&view=list',
   dashboards: '/dashboards',
   dashboard: '/dashboards/one-cent-tickets',
   reviews: '/reviews',

@@ -8,6 +8,7 @@ import failure from './failure.json' with { type: 'json' };
 import frame from './frame.json' with { type: 'json' };
 import incident from './incident.json' with { type: 'json' };
 import keys from './keys.json' with { type: 'json' };
+import log from './log.json' with { type: 'json' };
 import now from './now.json' with { type: 'json' };
 import offer from './offer.json' with { type: 'json' };
 import page from './page.json' with { type: 'json' };
@@ -16,6 +17,7 @@ import range from './range.json' with { type: 'json' };
 import review from './review.json' with { type: 'json' };
 import runbook from './runbook.json' with { type: 'json' };
 import service from './service.json' with { type: 'json' };
+import serviceMap from './service-map.json' with { type: 'json' };
 import settings from './settings.json' with { type: 'json' };
 import trace from './trace.json' with { type: 'json' };
 import traces from './traces.json' with { type: 'json' };
@@ -34,6 +36,7 @@ export const zhCN = {
   frame,
   incident,
   keys,
+  log,
   now,
   offer,
   page,
@@ -42,6 +45,7 @@ export const zhCN = {
   review,
   runbook,
   service,
+  serviceMap,
   settings,
   trace,
   traces,

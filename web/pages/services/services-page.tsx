@@ -8,8 +8,9 @@ import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Section } from '../../parts/section.tsx';
 import { ServiceTable } from '../../parts/service-table.tsx';
+import { GraphSection } from './graph-section.tsx';
 
-/** Who sends telemetry, how much, and who stopped. */
+/** Who calls whom and how well; who sends telemetry, how much, and who stopped. */
 export function ServicesPage() {
   const { t } = useTranslation();
   const query = useQuery(servicesQuery);
@@ -37,9 +38,12 @@ export function ServicesPage() {
               {t('service.noneWhy')}
             </Empty>
           ) : (
-            <Section title={t('service.telemetry')} note={t('service.telemetryNote')}>
-              <ServiceTable services={services} />
-            </Section>
+            <>
+              <GraphSection />
+              <Section title={t('service.telemetry')} note={t('service.telemetryNote')}>
+                <ServiceTable services={services} />
+              </Section>
+            </>
           )
         }
       </Answer>

@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { traceLogsQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { Failure } from '../../parts/notice.tsx';
 import { textOf } from './find.ts';
+import { rangeAround } from './links.ts';
 import classes from './trace.module.css';
 import type { TraceTree } from './tree.ts';
 
@@ -27,6 +29,7 @@ export function SpanLogs({ traceId, spanId, tree }: SpanLogsProps) {
     traceLogsQuery(traceId, Math.floor(tree.startMs - AROUND_MS), Math.ceil(endMs + AROUND_MS)),
   );
   if (query.error !== null) return <Failure error={query.error} />;
+  const range = rangeAround(tree.startMs, endMs, AROUND_MS);
   const records = query.data ?? [];
   if (records.length === 0) return null;
   const own = records.filter((record) => record.spanId === spanId);
@@ -47,7 +50,17 @@ export function SpanLogs({ traceId, spanId, tree }: SpanLogsProps) {
             </li>
           ))}
       </ol>
-      <p className={classes.dim}>{t('waterfall.logsElsewhere', { count: records.length - own.length })}</p>
+      <p className={classes.dim}>
+        {t('waterfall.logsElsewhere', { count: records.length - own.length })}{' '}
+        <Link to="/logs" search={{ ...range, trace: traceId }}>
+          {t('waterfall.logsOfTrace')}
+        </Link>{' '}
+        {own.length > 0 && (
+          <Link to="/logs" search={{ ...range, trace: traceId, span: spanId }}>
+            {t('waterfall.logsOfSpan')}
+          </Link>
+        )}
+      </p>
     </section>
   );
 }

@@ -1,0 +1,87 @@
+import { useTranslation } from 'react-i18next';
+import type { ServiceGraph } from '../../../model/api/service.ts';
+import { DataTable, type TableColumn } from '../../charts/index.ts';
+import { Section } from '../../parts/section.tsx';
+import { ErrorShare } from './error-share.tsx';
+import { errorMark, errorShare, ratePerS } from './figures.ts';
+import classes from './services.module.css';
+
+export interface ServiceListsProps {
+  readonly graph: ServiceGraph;
+  readonly onFocus: (id: string) => void;
+}
+
+/** The map as two tables: what there is, and who calls whom; those with the most errors first. */
+export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
+  const { t } = useTranslation();
+  const figures: readonly TableColumn[] = [
+    { key: 'rate', title: t('serviceMap.rate'), kind: 'number' },
+    { key: 'errors', title: t('serviceMap.errors'), kind: 'number', unit: 'percentunit' },
+    { key: 'p50', title: t('serviceMap.p50'), kind: 'number', unit: 'ms' },
+    { key: 'p95', title: t('serviceMap.p95'), kind: 'number', unit: 'ms' },
+  ];
+  const nodes = graph.nodes
+    .toSorted((a, b) => (errorShare(b) ?? -1) - (errorShare(a) ?? -1) || a.id.localeCompare(b.id))
+    .map((node) => ({
+      id: node.id,
+      kind: t(`serviceMap.kindOf.${node.kind}`),
+      rate: ratePerS(node, graph),
+      errors: errorShare(node),
+      p50: node.requests === 0 ? null : node.p50Ms,
+      p95: node.requests === 0 ? null : node.p95Ms,
+      mark: errorMark(node),
+    }));
+  const calls = graph.edges
+    .toSorted((a, b) => (errorShare(b) ?? -1) - (errorShare(a) ?? -1) || b.ratePerS - a.ratePerS)
+    .map((edge) => ({
+      from: edge.from,
+      to: edge.to,
+      rate: edge.ratePerS,
+      errors: errorShare(edge),
+      p50: edge.p50Ms,
+      p95: edge.p95Ms,
+      mark: errorMark(edge),
+    }));
+  const cell = (column: TableColumn, row: Readonly<Record<string, string | number | null>>) => {
+    const value = row[column.key];
+    if (column.key === 'errors' && typeof value === 'number')
+      return (
+        <ErrorShare share={value} mark={row.mark === 'page' || row.mark === 'warning' ? row.mark : null} />
+      );
+    if (['id', 'from', 'to'].includes(column.key) && typeof value === 'string')
+      return (
+        <button type="button" className={classes.link} onClick={() => onFocus(value)}>
+          {value}
+        </button>
+      );
+    return undefined;
+  };
+  return (
+    <>
+      <div>
+        <DataTable
+          title={t('serviceMap.nodes')}
+          columns={[
+            { key: 'id', title: t('serviceMap.name'), kind: 'text' },
+            { key: 'kind', title: t('serviceMap.kind'), kind: 'text' },
+            ...figures,
+          ]}
+          rows={nodes}
+          renderCell={cell}
+        />
+      </div>
+      <Section title={t('serviceMap.calls')} look="plain">
+        <DataTable
+          title={t('serviceMap.calls')}
+          columns={[
+            { key: 'from', title: t('serviceMap.from'), kind: 'text' },
+            { key: 'to', title: t('serviceMap.to'), kind: 'text' },
+            ...figures,
+          ]}
+          rows={calls}
+          renderCell={cell}
+        />
+      </Section>
+    </>
+  );
+}

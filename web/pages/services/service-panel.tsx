@@ -1,0 +1,129 @@
+import { CloseButton } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { ServiceEdge, ServiceGraph, ServiceNode } from '../../../model/api/service.ts';
+import { useFormat } from '../../i18n/format.ts';
+import { ErrorShare } from './error-share.tsx';
+import { errorMark, errorShare, ratePerS } from './figures.ts';
+import { serviceQueries } from './links.ts';
+import classes from './services.module.css';
+
+export interface ServicePanelProps {
+  readonly node: ServiceNode;
+  readonly graph: ServiceGraph;
+  readonly onFocus: (id: string | undefined) => void;
+}
+
+/** What the map knows of one node, and where to go from it. */
+export function ServicePanel({ node, graph, onFocus }: ServicePanelProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const share = errorShare(node);
+  return (
+    <aside className={classes.panel} aria-label={node.id}>
+      <div className={classes.panelHead}>
+        <h3>{node.id}</h3>
+        <CloseButton size="sm" aria-label={t('parts.close')} onClick={() => onFocus(undefined)} />
+      </div>
+      <p className={classes.facts}>
+        <span>{t(`serviceMap.kindOf.${node.kind}`)}</span>
+        {share === null ? (
+          <span>{t('serviceMap.onlyCalls')}</span>
+        ) : (
+          <>
+            <strong>{t('serviceMap.perSecond', { rate: format.reading(ratePerS(node, graph)) })}</strong>
+            <span>
+              {t('serviceMap.errors')} <ErrorShare share={share} mark={errorMark(node)} />
+            </span>
+            <span>
+              {t('serviceMap.p50')} {format.duration(node.p50Ms)}
+            </span>
+            <span>
+              {t('serviceMap.p95')} {format.duration(node.p95Ms)}
+            </span>
+          </>
+        )}
+      </p>
+      {node.kind === 'service' && <Elsewhere service={node.id} />}
+      <Calls
+        title={t('serviceMap.calledBy')}
+        edges={graph.edges.filter(({ to }) => to === node.id)}
+        end="from"
+        onFocus={onFocus}
+      />
+      <Calls
+        title={t('serviceMap.callsTo')}
+        edges={graph.edges.filter(({ from }) => from === node.id)}
+        end="to"
+        onFocus={onFocus}
+      />
+    </aside>
+  );
+}
+
+function Elsewhere({ service }: { readonly service: string }) {
+  const { t } = useTranslation();
+  return (
+    <p className={classes.facts}>
+      <Link to="/traces" search={{ service }}>
+        {t('serviceMap.traces')}
+      </Link>
+      <Link to="/traces" search={{ service, status: 'error' }}>
+        {t('serviceMap.failedTraces')}
+      </Link>
+      <Link to="/logs" search={{ service }}>
+        {t('serviceMap.logs')}
+      </Link>
+      <Link to="/explore" search={{ expr: [...serviceQueries(service)] }}>
+        {t('serviceMap.metrics')}
+      </Link>
+    </p>
+  );
+}
+
+interface CallsProps {
+  readonly title: string;
+  readonly edges: readonly ServiceEdge[];
+  /** The end that is not the node itself. */
+  readonly end: 'from' | 'to';
+  readonly onFocus: (id: string) => void;
+}
+
+function Calls({ title, edges, end, onFocus }: CallsProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (edges.length === 0) return null;
+  return (
+    <section>
+      <h4 className={classes.heading}>{title}</h4>
+      <table className={classes.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('serviceMap.name')}</th>
+            <th scope="col">{t('serviceMap.rate')}</th>
+            <th scope="col">{t('serviceMap.errors')}</th>
+            <th scope="col">{t('serviceMap.p95')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {edges
+            .toSorted((a, b) => b.ratePerS - a.ratePerS)
+            .map((edge) => (
+              <tr key={edge[end]}>
+                <th scope="row">
+                  <button type="button" className={classes.link} onClick={() => onFocus(edge[end])}>
+                    {edge[end]}
+                  </button>
+                </th>
+                <td>{format.reading(edge.ratePerS)}</td>
+                <td>
+                  <ErrorShare share={errorShare(edge) ?? 0} mark={errorMark(edge)} />
+                </td>
+                <td>{format.duration(edge.p95Ms)}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
