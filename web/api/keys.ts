@@ -18,6 +18,7 @@ export const KEYS = {
   services: ['services'],
   // Apart from `services`: who sends telemetry and who calls whom change at different times.
   serviceGraph: (search: object) => ['service-graph', search],
+  operations: (service: string, search: object) => ['service-operations', service, search],
   logs: (search: object) => ['logs', search],
   logCounts: (search: object) => ['log-counts', search],
   annotations: ['annotations'],

@@ -15,6 +15,7 @@ import { fetchMetadata } from './prometheus-metadata.ts';
 import { fetchRunbook } from './runbook.ts';
 import { fetchRunbooks } from './runbooks.ts';
 import { fetchServiceGraph, type ServiceGraphSearch } from './service-graph.ts';
+import { fetchServiceOperations } from './service-operations.ts';
 import { fetchServices } from './services.ts';
 import { fetchTrace } from './trace.ts';
 import { fetchTraceLogs } from './trace-logs.ts';
@@ -113,6 +114,14 @@ export const serviceGraphQuery = (search: ServiceGraphSearch) =>
     queryKey: KEYS.serviceGraph(search),
     queryFn: ({ signal }) => fetchServiceGraph(search, signal),
     placeholderData: keepPreviousData,
+  });
+
+export const serviceOperationsQuery = (service: string, search: ServiceGraphSearch) =>
+  queryOptions({
+    queryKey: KEYS.operations(service, search),
+    queryFn: ({ signal }) => fetchServiceOperations(service, search, signal),
+    // The operations of another service are no stand-in for these.
+    placeholderData: (old, before) => (before?.queryKey[1] === service ? old : undefined),
   });
 
 export const logsQuery = (search: LogSearch) =>

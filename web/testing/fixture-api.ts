@@ -19,7 +19,7 @@ import {
 import { logCounts, logSearchResult } from '../../model/api/log.ts';
 import { nowPage, serviceHealth } from '../../model/api/now.ts';
 import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
-import { serviceGraph } from '../../model/api/service.ts';
+import { serviceGraph, serviceOperations } from '../../model/api/service.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import { traceDetail } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
@@ -28,7 +28,7 @@ import { countLogs, searchLogs } from './fixture-logs.ts';
 import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
 import { orderTraceById } from './fixture-orders.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
-import { serviceGraphBetween } from './fixture-service-graph.ts';
+import { operationsOf, serviceGraphBetween } from './fixture-service-graph.ts';
 import { answerTempo, searchFixtureTraces } from './fixture-trace-search.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
@@ -110,6 +110,7 @@ export class FixtureApi {
       case 'alerts':
         return ok({ rules: z.array(alertRule).parse(all.rules) });
       case 'services':
+        if (part === 'operations') return ok(serviceOperations.parse(operationsOf(id ?? '', search)));
         if (id === 'graph') return ok(serviceGraph.parse(this.#serviceGraph(search)));
         return ok({ services: z.array(serviceHealth).parse(all.services) });
       case 'annotations':

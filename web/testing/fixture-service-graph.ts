@@ -1,4 +1,4 @@
-import type { ServiceEdge, ServiceGraph, ServiceNode } from '../../model/api/service.ts';
+import type { ServiceEdge, ServiceGraph, ServiceNode, ServiceOperations } from '../../model/api/service.ts';
 
 /** From, to, kind, requests a second, share of errors, p95 in ms. */
 const CALLS = [
@@ -44,4 +44,32 @@ export function serviceGraphBetween(startMs: number, endMs: number): ServiceGrap
     };
   });
   return { nodes, edges, startMs, endMs, partial: false, reason: null };
+}
+
+const OPERATIONS = [
+  ['POST /assign', 'server', 96, 0.081, 1_240],
+  ['order-events process', 'consumer', 95, 0, 38],
+  ['find rider', 'internal', 64.2, 0.012, 610],
+] as const;
+
+/** What a service did; some of its operations are not told apart. */
+export function operationsOf(service: string, search: URLSearchParams): ServiceOperations {
+  const startMs = Number(search.get('start'));
+  const endMs = Number(search.get('end'));
+  const operations = OPERATIONS.map(([name, kind, ratePerS, errors, p95Ms]) => {
+    const requests = (ratePerS * (endMs - startMs)) / 1_000;
+    const quantiles = { p50Ms: p95Ms / 3, p95Ms, p99Ms: p95Ms * 1.6 };
+    return { name, kind, overflow: false, requests, errors: requests * errors, ratePerS, ...quantiles };
+  });
+  const others = {
+    ...{ name: 'other', kind: 'internal', overflow: true, requests: 0, errors: 0 },
+    ratePerS: 0,
+  };
+  const unknown = { p50Ms: null, p95Ms: null, p99Ms: null };
+  return {
+    service,
+    startMs,
+    endMs,
+    operations: [...operations, { ...others, ...unknown, kind: 'internal' }],
+  };
 }

@@ -6,6 +6,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { ErrorShare } from './error-share.tsx';
 import { errorMark, errorShare, ratePerS } from './figures.ts';
 import { serviceQueries } from './links.ts';
+import { OperationList } from './operation-list.tsx';
 import classes from './services.module.css';
 
 export interface ServicePanelProps {
@@ -45,6 +46,7 @@ export function ServicePanel({ node, graph, onFocus }: ServicePanelProps) {
         )}
       </p>
       {node.kind === 'service' && <Elsewhere service={node.id} />}
+      {node.kind === 'service' && <OperationList service={node.id} />}
       <Calls
         title={t('serviceMap.calledBy')}
         edges={graph.edges.filter(({ to }) => to === node.id)}
