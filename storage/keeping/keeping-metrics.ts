@@ -6,16 +6,20 @@ export function keepingMetrics(registry: Registry) {
   const name = (text: string) => `tidewarden_storage_keeping_${text}`;
   return {
     waiting: new Gauge({
-      name: name('days_waiting'),
+      name: name('partitions_waiting'),
       help: 'Days of traces that are to be thinned out',
       registers,
     }),
     hours: new Gauge({
-      name: name('hours_copied'),
+      name: name('slices_copied'),
       help: 'Hours of the day that is being thinned out whose spans were copied; 0: none is',
       registers,
     }),
-    days: new Counter({ name: name('days_total'), help: 'Days of traces that were thinned out', registers }),
+    days: new Counter({
+      name: name('partitions_total'),
+      help: 'Daily partitions of traces that were thinned out',
+      registers,
+    }),
     spans: new Counter({
       name: name('spans_total'),
       help: 'Spans of days that were thinned out, by what became of them',

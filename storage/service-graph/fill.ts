@@ -128,7 +128,7 @@ function fillMetrics(registry: Registry) {
   const registers = [registry];
   return {
     minutes: new Counter({
-      name: 'tidewarden_service_graph_minutes_total',
+      name: 'tidewarden_service_graph_passes_total',
       help: 'Minutes whose edges were computed, those that were computed again too',
       registers,
     }),
