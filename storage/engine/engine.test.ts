@@ -288,6 +288,17 @@ describe('errors and limits', () => {
     await expect(client.query({ query, clickhouse_settings: settings })).rejects.toMatchObject({ code });
   });
 
+  it('answers from the default database after a request for another', async () => {
+    const current = (database: string) =>
+      client.query({
+        query: 'SELECT currentDatabase() AS database',
+        http_headers: { 'x-clickhouse-database': database },
+        format: 'JSONEachRow',
+      });
+    for (const database of ['system', 'default', 'system'])
+      expect(await (await current(database)).json()).toEqual([{ database }]);
+  });
+
   it('forgets settings after their request', async () => {
     await client.command({ query: 'SET max_threads = 1' });
     const result = await client.query({
