@@ -1,10 +1,13 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseQuery } from '../../traceql/parser.ts';
+import { sketchTrace } from '../../traceql/testing/shop.ts';
 import { traceStoreContract } from '../../traceql/trace-store.contract.ts';
 import { machineClock, openTestStore, type TestStore } from '../testing/store.ts';
 import { createClickHouseTraceStore } from './clickhouse-trace-store.ts';
 import { loadTraces } from './testing/load-traces.ts';
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 let store: TestStore;
 beforeAll(async () => {
   store = await openTestStore();
@@ -19,3 +22,26 @@ traceStoreContract('ClickHouse', async () => ({
   close: async () => {},
   startMs: Math.floor(machineClock.now() / HOUR_MS) * HOUR_MS - HOUR_MS,
 }));
+
+it('reads a trace whole that began the day before', async () => {
+  const midnight = Math.floor(machineClock.now() / DAY_MS) * DAY_MS - 2 * DAY_MS;
+  const order = { id: 0xa1, name: 'POST /orders', attributes: { 'campaign.id': 'late' } };
+  const late = { id: 0xa2, parent: 0xa1, atMs: 4 * HOUR_MS, name: 'deliver' };
+  await loadTraces(store, 'midnight', [sketchTrace(0xa0, midnight - HOUR_MS, [order, late])]);
+  const query = parseQuery('{ name = "deliver" }');
+  if (query.kind !== 'search') throw new Error('no search');
+  const { traces } = await createClickHouseTraceStore({
+    clickhouse: store.clickhouse,
+    clock: machineClock,
+  }).search({
+    ...{ pipeline: query.pipeline, limit: 1, spansPerSpanset: 1 },
+    ...{ startMs: midnight, endMs: midnight + DAY_MS },
+  });
+  expect(traces).toMatchObject([
+    {
+      ...{ complete: true, rootName: 'POST /orders', campaignId: 'late' },
+      startNanos: BigInt(midnight - HOUR_MS) * 1_000_000n,
+      services: { order: { spans: 2 } },
+    },
+  ]);
+});

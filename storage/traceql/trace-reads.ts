@@ -20,6 +20,8 @@ export interface ReadContext {
 
 /** Spans of a trace that decide whether it matches lie within this time of those that it leaves. */
 export const TRACE_REACH_MS = 2 * 3_600_000;
+/** A trace is read from the days within this time of its newest span of the result: each day costs a lookup. */
+const WHOLE_REACH_MS = 6 * 3_600_000;
 /** Of one trace. Longer ones are evaluated on what came first. */
 export const SPANS_OF_A_TRACE = 100_000;
 /** Traces read at once together have no more spans than this, unless one alone has. */
@@ -30,9 +32,8 @@ const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 const IDS_TOGETHER = 50;
 
 const TRACES_BY_ID = 'trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))';
-/** Rows of `traces`; they began or ended within a day of the window. */
-const TRACES_IN_DAYS = `${TRACES_BY_ID}
-  AND day >= toDate(fromUnixTimestamp64Milli({from:Int64})) - 1 AND day <= toDate(fromUnixTimestamp64Milli({to:Int64})) + 1`;
+/** Rows of `traces`, which has one a trace and day. */
+const TRACES_IN_DAYS = `${TRACES_BY_ID} AND day IN (SELECT toDate(fromUnixTimestamp64Milli(arrayJoin({days:Array(Int64)}), 'UTC')))`;
 
 const between =
   'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
@@ -87,11 +88,24 @@ const extentRow = z.object({
 });
 type Extent = z.infer<typeof extentRow>;
 
+/** What {@link TRACES_IN_DAYS} asks for. */
+const tracesOf = (candidates: readonly Candidate[]) => ({
+  ids: candidates.map(({ id }) => id),
+  days: [
+    ...new Set(
+      candidates.flatMap(({ newest }) => [dayOf(newest - WHOLE_REACH_MS), dayOf(newest + WHOLE_REACH_MS)]),
+    ),
+  ],
+});
+
+/** When the day began, by UTC. */
+const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
+const DAY_MS = 24 * 3_600_000;
+
 /** From when to when traces reach, and how many spans they have. */
 async function readExtents(
   { reader, abort }: ReadContext,
-  ids: readonly string[],
-  window: Window,
+  candidates: readonly Candidate[],
 ): Promise<readonly Extent[]> {
   const rows = await reader.rows({
     sql: `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(min(start)) AS startMs, toUnixTimestamp64Milli(max(end)) AS endMs,
@@ -99,7 +113,7 @@ async function readExtents(
       FROM traces
       WHERE ${TRACES_IN_DAYS}
       GROUP BY trace_id`,
-    parameters: { ids, from: Math.floor(window.startMs), to: Math.ceil(window.endMs) },
+    parameters: tracesOf(candidates),
     limits: LIMITS,
     what: 'search traces',
     ...(abort && { abort }),
@@ -107,17 +121,20 @@ async function readExtents(
   return rows.map((row) => extentRow.parse(row));
 }
 
-/** Whole traces, some at a time, with what an evaluation of `fields` looks at (everything unless told). */
+/**
+ * Whole traces, some at a time, with what an evaluation of `fields` looks at (everything unless told). Whole: what lies on the days
+ * within {@link WHOLE_REACH_MS} of the candidate.
+ */
 export async function* readTraces(
   context: ReadContext,
-  ids: readonly string[],
-  window: Window,
+  candidates: readonly Candidate[],
   fields?: readonly Field[],
 ): AsyncGenerator<{ readonly traces: readonly Trace[]; readonly cut: boolean }> {
-  if (ids.length === 0) return;
-  const together = ids.length > IDS_TOGETHER ? undefined : await readTogether(context, ids, window, fields);
+  if (candidates.length === 0) return;
+  const together =
+    candidates.length > IDS_TOGETHER ? undefined : await readTogether(context, candidates, fields);
   if (together !== undefined) return yield { traces: together, cut: false };
-  for (const some of inPortions(await readExtents(context, ids, window)))
+  for (const some of inPortions(await readExtents(context, candidates)))
     yield {
       traces: await readPortion(context, some, fields),
       cut: some.some(({ spans }) => spans > SPANS_OF_A_TRACE),
@@ -127,20 +144,14 @@ export async function* readTraces(
 /** A few traces in one trip; undefined if they turn out long. */
 async function readTogether(
   { reader, abort }: ReadContext,
-  ids: readonly string[],
-  window: Window,
+  candidates: readonly Candidate[],
   fields: readonly Field[] | undefined,
 ): Promise<readonly Trace[] | undefined> {
   const rows = await reader.rows({
     sql: `WITH (SELECT (min(start), max(end)) FROM traces WHERE ${TRACES_IN_DAYS}) AS extent
       SELECT ${spanColumns(fields)} FROM spans
       WHERE time >= extent.1 AND time <= extent.2 AND ${TRACES_BY_ID} LIMIT {most:UInt32}`,
-    parameters: {
-      ids,
-      from: Math.floor(window.startMs),
-      to: Math.ceil(window.endMs),
-      most: SPANS_AT_ONCE + 1,
-    },
+    parameters: { ...tracesOf(candidates), most: SPANS_AT_ONCE + 1 },
     limits: LIMITS,
     what: 'search traces',
     ...(abort && { abort }),

@@ -3,6 +3,7 @@ import type { Trace } from '../../traceql/trace.ts';
 import { StoreError } from '../clickhouse/errors.ts';
 import type { CandidatePlan } from './candidates.ts';
 import {
+  type Candidate,
   type ReadContext,
   readCandidates,
   readTraces,
@@ -44,8 +45,8 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
     const wanted = walk.wanted();
     try {
       const candidates = await readCandidates(context, plan, window, most);
-      const fresh = candidates.map(({ id }) => id).filter((id) => !seen.has(id));
-      for await (const walked of wholeTraces(context, walk, fresh, window)) {
+      const fresh = candidates.filter(({ id }) => !seen.has(id));
+      for await (const walked of wholeTraces(context, walk, fresh)) {
         for (const { traceId } of walked.traces) seen.add(traceId);
         yield walked;
       }
@@ -77,10 +78,9 @@ const isTooMuch = (error: unknown): boolean =>
 async function* wholeTraces(
   context: ReadContext,
   { fields, wanted, late }: Walk,
-  ids: readonly string[],
-  window: Window,
+  candidates: readonly Candidate[],
 ): AsyncGenerator<WalkedTraces> {
-  for await (const { traces, cut } of readTraces(context, ids, window, fields)) {
+  for await (const { traces, cut } of readTraces(context, candidates, fields)) {
     const partial = cut
       ? `A trace has more than ${SPANS_OF_A_TRACE} spans; only its first ones were looked at`
       : null;
