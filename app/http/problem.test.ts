@@ -48,6 +48,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   ParseError: 'a query result, or answered by the Prometheus API',
   EvaluationError: 'a query result',
   QueryCanceledError: 'a query result',
+  KeepFilterError: 'reading a policy, which says it in its own terms',
   DemoNotRunning: 'the command line',
   ScenarioRefused: 'the command line',
 };

@@ -38,9 +38,9 @@ describe('/api/openapi.json', () => {
       expect(inPath.map((each: { name: string }) => each.name)).toEqual(
         [...path.matchAll(/:(\w+)/g)].map(([, name]) => name),
       );
-      expect(Object.keys(operation.responses[200].content['application/json'].schema).length).toBeGreaterThan(
-        0,
-      );
+      const [type, answer] = Object.entries<{ schema: object }>(operation.responses[200].content)[0]!;
+      expect(type, path).toBe(path.endsWith('/tail') ? 'text/event-stream' : 'application/json');
+      expect(Object.keys(answer.schema).length).toBeGreaterThan(0);
     }
     const count = Object.values(document.paths).reduce<number>(
       (sum, each) => sum + Object.keys(each!).length,

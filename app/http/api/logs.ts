@@ -5,10 +5,10 @@ import type { CountedLogs, LogCountRequest } from '../../../storage/logs/count-l
 import type { LogFilter } from '../../../storage/logs/log-filter.ts';
 import type { LogPage, LogSearch } from '../../../storage/logs/search-logs.ts';
 import type { EventStream } from '../event-stream.ts';
+import { cursor, cursorText, filterOf, logFilterFields, logRangeFields } from '../log-query.ts';
 import { BadRequest } from '../problem.ts';
 import { definedOnly } from '../query-fields.ts';
 import { defineEventRoute, defineRoute, type Route } from '../route.ts';
-import { cursor, cursorText, filterOf, logFilterFields, logRangeFields } from './log-query.ts';
 
 export interface LogReadsOfApi {
   search(search: LogSearch, abort: AbortSignal): Promise<LogPage>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { AttributeCondition, LogFilter } from '../../../storage/logs/log-filter.ts';
-import type { LogCursor } from '../../../storage/logs/search-logs.ts';
-import { definedOnly, moment, searchWord } from '../query-fields.ts';
+import type { AttributeCondition, LogFilter } from '../../storage/logs/log-filter.ts';
+import type { LogCursor } from '../../storage/logs/search-logs.ts';
+import { definedOnly, moment, searchWord } from './query-fields.ts';
 
 const CONDITIONS_MAX = 20;
 const CONDITION = /^([^=!<>]+)(!=|<=|>=|=|<|>)(.*)$/s;
