@@ -103,19 +103,21 @@ it('waits for an engine that is still going away', async () => {
   mkdirSync(store);
   const dying = spawn(process.execPath, [
     '-e',
-    'process.stdin.resume(); process.stdin.on("end", () => process.exit())',
+    'process.stdin.on("end", () => process.exit()); process.stdin.resume(); console.log("open")',
     'engine-process',
   ]);
+  const exited = once(dying, 'exit');
+  await once(dying.stdout, 'data');
   writeFileSync(join(store, 'status'), `PID: ${dying.pid}\nStarted at: 2026-11-22 04:00:00\n`);
-  let gone = false;
-  const waiting = waitForPrevious(store).then(() => gone);
-  const exited = once(dying, 'exit').then(() => {
-    gone = true;
+  let waited = false;
+  const waiting = waitForPrevious(store).then(() => {
+    waited = true;
   });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(waited).toBe(false);
   dying.stdin.end();
-  expect(await waiting).toBe(true);
   await exited;
-  await waitForPrevious(store);
+  await waiting;
 });
 
 it('says why it cannot start', async () => {
