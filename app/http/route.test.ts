@@ -1,6 +1,6 @@
 import express from 'express';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { problem } from '../../model/api/problem.ts';
 import { noSuchRoute, problemHandler } from './problem.ts';
@@ -140,11 +140,11 @@ describe('routes', () => {
     const abort = new AbortController();
     const url = `http://127.0.0.1:${port()}/api/wait`;
     const asking = fetch(url, { signal: abort.signal }).catch(() => 'gone');
-    await vi.waitFor(() => expect(waiting).toBeDefined());
+    await expect.poll(() => waiting).toBeDefined();
     expect(waiting!.aborted).toBe(false);
     abort.abort();
     expect(await asking).toBe('gone');
-    await vi.waitFor(() => expect(waiting!.aborted).toBe(true));
+    await expect.poll(() => waiting!.aborted).toBe(true);
   });
 });
 

@@ -2,7 +2,7 @@ import { createServer, get, type IncomingMessage, request, type Server } from 'n
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import express from 'express';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { changeEvent } from '../../model/api/stream.ts';
 import { systemClock } from '../clock.ts';
 import { type ChangeStream, createChangeStream } from './stream.ts';
@@ -64,12 +64,12 @@ describe('the change stream', () => {
     const client = await open();
     expect(client.response.headers['content-type']).toBe('text/event-stream');
     expect(client.response.headers['cache-control']).toBe('no-store');
-    await vi.waitFor(() => expect(events(client.text)).toHaveLength(1));
+    await expect.poll(() => events(client.text)).toHaveLength(1);
     expect(client.text).toMatch(/^retry: 1000\n/);
     expect(events(client.text)[0]!.event).toMatchObject({ subject: 'hello', version: '1.2.3' });
     stream.publish({ subject: 'alerts' });
     stream.publish({ subject: 'incident', id: 'a\n\nevent: evil', sequence: 1 });
-    await vi.waitFor(() => expect(events(client.text)).toHaveLength(3));
+    await expect.poll(() => events(client.text)).toHaveLength(3);
     expect(events(client.text).map(({ id }) => id)).toEqual([0, 1, 2]);
     expect(events(client.text)[2]!.event).toEqual({
       subject: 'incident',
@@ -88,13 +88,13 @@ describe('the change stream', () => {
       for (let i = 0; i < 5; i++) {
         stream.publish({ subject: 'incident', id: 'x'.repeat(40_000), sequence: ++published });
       }
-      await vi.waitFor(() => expect(client.text.endsWith(`"sequence":${published}}\n\n`)).toBe(true), {
-        interval: 1,
-      });
+      await expect
+        .poll(() => client.text.endsWith(`"sequence":${published}}\n\n`), { interval: 1 })
+        .toBe(true);
     }
     deaf.resume();
     await gone;
-    await vi.waitFor(() => expect(events(client.text)).toHaveLength(published + 1));
+    await expect.poll(() => events(client.text)).toHaveLength(published + 1);
     expect(client.ended).toBe(false);
   });
 
@@ -107,7 +107,7 @@ describe('the change stream', () => {
     expect(third.response.statusCode).toBe(503);
     expect(third.response.headers['retry-after']).toBe('5');
     first!.response.destroy();
-    await vi.waitFor(async () => expect((await open()).response.statusCode).toBe(200));
+    await expect.poll(async () => (await open()).response.statusCode).toBe(200);
   });
 
   it('answers HEAD with the headers alone', async () => {
@@ -125,7 +125,7 @@ describe('the change stream', () => {
     const client = await open();
     stream.close();
     stream.publish({ subject: 'alerts' });
-    await vi.waitFor(() => expect(client.ended).toBe(true));
+    await expect.poll(() => client.ended).toBe(true);
     expect(events(client.text)).toHaveLength(1);
   });
 });

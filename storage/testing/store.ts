@@ -53,7 +53,7 @@ export async function openTestStore(): Promise<TestStore> {
 }
 
 /** Waits until `check` holds; throws after `seconds`. Ends as soon as it holds, so no test sleeps for luck. */
-export async function until(check: () => Promise<boolean> | boolean, seconds = 10): Promise<void> {
+export async function until(check: () => Promise<boolean> | boolean, seconds = 30): Promise<void> {
   const deadline = performance.now() + seconds * 1000;
   while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`Did not come true within ${seconds} s`);

@@ -52,8 +52,8 @@ const request = (toMs: number, over: Partial<PanelRequest> & { lengthMs?: number
 
 const now = (): PanelData => shown.at(-1)!;
 const valueShown = (): number | null | undefined => now().result?.series[0]?.points[0]?.[1];
-const askedFor = (count: number) => vi.waitFor(() => expect(asked).toHaveLength(count));
-const settled = (check: () => void) => vi.waitFor(check);
+const askedFor = (count: number) => expect.poll(() => asked).toHaveLength(count);
+const settled = (check: () => void) => vi.waitFor(check, 30_000);
 
 describe('PanelLoader', () => {
   it('shows data with the moment at which it came', async () => {

@@ -1,7 +1,7 @@
 import { get, type IncomingMessage } from 'node:http';
 import express from 'express';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { logCounts, logSearchResult, logTailEvent } from '../../../model/api/log.ts';
 import { problem } from '../../../model/api/problem.ts';
 import type { Loaded } from '../../../model/telemetry.ts';
@@ -130,7 +130,7 @@ describe('GET /api/logs/tail', () => {
   };
   const leave = async (...tails: { response: IncomingMessage }[]) => {
     for (const { response } of tails) response.destroy();
-    await vi.waitFor(() => expect(listeners.size).toBe(0));
+    await expect.poll(() => listeners.size).toBe(0);
   };
   const bodies = (event: ReturnType<typeof logTailEvent.parse> | undefined) =>
     event?.kind === 'records' ? event.records.map(({ body }) => body) : [];
@@ -139,7 +139,7 @@ describe('GET /api/logs/tail', () => {
     const all = await openTail();
     const some = await openTail('?text=COD');
     await load(['code', 'other']);
-    await vi.waitFor(() => expect([all.events.length, some.events.length]).toEqual([2, 2]));
+    await expect.poll(() => [all.events.length, some.events.length]).toEqual([2, 2]);
     expect(all.events[0]).toMatchObject({ kind: 'hello' });
     expect(bodies(all.events[1])).toEqual(['code', 'other']);
     expect(bodies(some.events[1])).toEqual(['code']);
@@ -149,7 +149,7 @@ describe('GET /api/logs/tail', () => {
   it('sends no more at a time than it may, and says how many it left out', async () => {
     const tail = await openTail();
     await load(Array.from({ length: 8 }, (_, index) => `burst ${index}`));
-    await vi.waitFor(() => expect(tail.events).toHaveLength(2));
+    await expect.poll(() => tail.events).toHaveLength(2);
     expect(tail.events[1]).toMatchObject({ kind: 'records', dropped: 3 });
     expect(bodies(tail.events[1])).toEqual([3, 4, 5, 6, 7].map((index) => `burst ${index}`));
     await leave(tail);
@@ -159,7 +159,7 @@ describe('GET /api/logs/tail', () => {
     const tail = await openTail();
     fail = new StoreError('unavailable', 'gone');
     await load(['meanwhile']);
-    await vi.waitFor(() => expect(tail.events).toHaveLength(3), 5_000);
+    await expect.poll(() => tail.events).toHaveLength(3);
     expect(tail.events[1]).toMatchObject({ kind: 'delayed' });
     expect(bodies(tail.events[2])).toEqual(['meanwhile']);
     await leave(tail);

@@ -54,9 +54,7 @@ it.each([
     await until(async () => (await running()) > 0);
     leaving.abort();
     expect(await asked).toBe('left');
-    const left = performance.now();
     await until(async () => (await running()) === 0);
-    expect(performance.now() - left).toBeLessThan(5_000);
   },
   30_000,
 );
