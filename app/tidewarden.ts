@@ -13,7 +13,6 @@ import { startKeeping } from '../storage/keeping/schedule.ts';
 import { startLoader } from '../storage/loader/loader.ts';
 import { startRollUps } from '../storage/roll-up/schedule.ts';
 import { startEdgeFill } from '../storage/service-graph/fill.ts';
-import { createClickHouseTraceStore } from '../storage/traceql/clickhouse-trace-store.ts';
 import { selectSeriesFrom } from './campaign-samples.ts';
 import { type Address, formatAddress } from './config/addresses.ts';
 import type { Config } from './config/schema.ts';
@@ -26,12 +25,11 @@ import { createSurface } from './http/surface.ts';
 import { incidentTimes } from './incident-times.ts';
 import { readCampaigns, readRules, readRunbooks } from './library.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
-import { limitedGate } from './queries/gate.ts';
 import { startQueries } from './queries/queries.ts';
-import { inTurns } from './queries/trace-queries.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
 import { tracePromql } from './self-tracing.ts';
 import { openStores } from './stores.ts';
+import { createTraceQueries } from './trace-queries/trace-queries.ts';
 
 export interface TidewardenAddresses {
   readonly web: Address;
@@ -72,10 +70,6 @@ export function createTidewarden(options: TidewardenOptions): Tidewarden {
     stop,
   };
 }
-
-/** People's searches of traces at a time, and how many more may wait. */
-const TRACE_QUERIES = 4;
-const TRACE_QUERIES_WAITING = 100;
 
 type OnStop = (end: () => void | Promise<void>) => void;
 
@@ -156,11 +150,12 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
   onStop(() => queries.stop());
   loader.onLoad((load) => queries.loaded(load));
   const { rules: machine, people } = queries;
-  const traceStore = inTurns(
-    createClickHouseTraceStore({ clickhouse: stores.clickhouse, clock }),
-    limitedGate(TRACE_QUERIES, TRACE_QUERIES_WAITING, () => clock.monotonic()),
-    config.limits.queryMs,
-  );
+  const traces = createTraceQueries({
+    clickhouse: stores.address,
+    timeoutMs: config.limits.queryMs,
+    ...room,
+  });
+  onStop(() => traces.stop());
 
   const stream = createChangeStream(clock, version);
   const watch = createCampaignWatch({
@@ -198,8 +193,8 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     collector,
     queryable: people.queryable,
     promql: tracePromql(people.promql),
-    traceStore,
-    queryMetrics: queries.metrics,
+    askTraces: traces.ask,
+    queryMetrics: async () => (await Promise.all([queries.metrics(), traces.metrics()])).flat(),
     watch,
     alerting,
     incidents,

@@ -29,10 +29,12 @@ export interface Route {
 }
 
 /** A long answer as JSON text in pieces. Its shape is the route's word: it is not looked at again. */
-export type JsonChunks = Iterable<Uint8Array>;
+export type JsonChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 const isChunks = (answer: unknown): answer is JsonChunks =>
-  typeof answer === 'object' && answer !== null && Symbol.iterator in answer;
+  typeof answer === 'object' &&
+  answer !== null &&
+  (Symbol.iterator in answer || Symbol.asyncIterator in answer);
 
 /** Ties the handler's types to the schemas; at run time it is the identity. */
 export function defineRoute<

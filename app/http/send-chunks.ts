@@ -25,6 +25,24 @@ export async function sendChunks(
   response.end(waiting);
 }
 
+/** The same chunks, the first of them there already; null if there are none. */
+export async function ifAny(chunks: AsyncGenerator<Uint8Array>): Promise<AsyncIterable<Uint8Array> | null> {
+  const first = await chunks.next();
+  return first.done ? null : startingWith(first.value, chunks);
+}
+
+async function* startingWith(
+  first: Uint8Array,
+  rest: AsyncGenerator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
 function drained(response: Response): Promise<void> {
   return new Promise((resolve) => {
     const stalled = setTimeout(() => response.destroy(), STALLED_MS);

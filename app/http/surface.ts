@@ -21,8 +21,6 @@ import { readArrivals } from '../../storage/logs/arrivals.ts';
 import { countLogs } from '../../storage/logs/count-logs.ts';
 import { searchLogs } from '../../storage/logs/search-logs.ts';
 import { readServiceGraph } from '../../storage/service-graph/read.ts';
-import { getTrace } from '../../storage/traces.ts';
-import type { TraceStore } from '../../traceql/trace-store.ts';
 import type { Config } from '../config/schema.ts';
 import { createIncidentDesk } from '../incident-desk.ts';
 import { incidentTimes } from '../incident-times.ts';
@@ -31,10 +29,10 @@ import { createLogTails } from '../log-tails.ts';
 import { processStatus } from '../process-status.ts';
 import type { Stores } from '../stores.ts';
 import { createTracePins } from '../trace-pins.ts';
+import type { AskTraces } from '../trace-queries/trace-answers.ts';
 import { createCampaignViews } from '../views/campaigns.ts';
 import { nowPageOf } from '../views/now.ts';
 import { operationsOf } from '../views/operations.ts';
-import { searchForPage } from '../views/traces.ts';
 import { annotationRoutes } from './api/annotations.ts';
 import { campaignRoutes } from './api/campaigns.ts';
 import { dashboardRoutes } from './api/dashboards.ts';
@@ -67,8 +65,8 @@ export interface SurfaceOptions {
   readonly collector: Pick<Collector, 'remoteWrite'>;
   readonly queryable: Queryable;
   readonly promql: Promql;
-  readonly traceStore: TraceStore;
-  /** Figures of the thread that answers queries. */
+  readonly askTraces: AskTraces;
+  /** Figures of the threads that answer queries. */
   readonly queryMetrics: ThreadMetrics;
   readonly watch: CampaignWatch;
   readonly alerting: Alerting;
@@ -97,8 +95,6 @@ export function createSurface(options: SurfaceOptions): Server {
       buildDashboards(options.campaigns, { locale, publicUrl: config.publicUrl?.replace(/\/$/, '') ?? '' }),
       own,
     );
-
-  const byId = (traceId: string, abort: AbortSignal) => getTrace(stores.clickhouse, traceId, abort);
 
   const routes = [
     ...watchRoutes({
@@ -137,13 +133,7 @@ export function createSurface(options: SurfaceOptions): Server {
       },
       () => clock.now(),
     ),
-    ...traceRoutes(
-      {
-        search: (request) => searchForPage(options.traceStore, request),
-        byId,
-      },
-      () => clock.now(),
-    ),
+    ...traceRoutes(options.askTraces, () => clock.now()),
     ...logRoutes(
       {
         search: (search, abort) => searchLogs(logReads, search, abort),
@@ -187,8 +177,8 @@ export function createSurface(options: SurfaceOptions): Server {
       },
       { at: '/prometheus/api/v1/write', router: remoteWriteRoute(options.collector) },
       { at: '/prometheus/api/v1', router: prometheusApi({ ...options, status: processStatus(options) }) },
-      { at: '/tempo/api', router: tempoApi({ ...options, ...stores, byId }) },
-      { at: '/jaeger/api', router: jaegerApi({ ...options, ...stores, byId }) },
+      { at: '/tempo/api', router: tempoApi(options) },
+      { at: '/jaeger/api', router: jaegerApi({ ...options, ...stores }) },
     ],
     web: serveWeb(options.webDirectory),
   });

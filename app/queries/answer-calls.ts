@@ -3,8 +3,9 @@ import type { Registry } from 'prom-client';
 import type { Loaded } from '../../model/telemetry.ts';
 import type { Promql } from '../../promql/engine.ts';
 import type { Queryable, SampleSeries } from '../../promql/queryable.ts';
-import { toFault } from './faults.ts';
-import type { Calls, FromThread, Op, Priority, SentSeries, ToThread } from './protocol.ts';
+import type { Priority } from '../threads/messages.ts';
+import { serveCalls } from '../threads/serve-calls.ts';
+import type { Calls, Op, SentSeries } from './protocol.ts';
 
 /** What answers; `promql` and `queryable` of each priority look at the same series. */
 export interface Answering {
@@ -51,43 +52,17 @@ const ANSWERS: {
 
 /** Answers calls on `port` until it is closed. */
 export function answerCalls(port: MessagePort, answering: Answering): void {
-  const running = new Map<number, AbortController>();
-  const post = (message: FromThread, transfer: readonly Transferable[] = []) =>
-    port.postMessage(message, transfer);
-
-  const answer = async ({ id, priority, call, given }: Extract<ToThread, { type: 'call' }>) => {
-    const controller = new AbortController();
-    running.set(id, controller);
-    try {
-      const asked = {
+  serveCalls<Calls, Loaded>(port, {
+    answer: (op, ask, { priority, abort, interrupted }) =>
+      ANSWERS[op](ask, {
         promql: answering.promql[priority],
         queryable: answering.queryable[priority],
         registry: answering.registry,
-        abort: controller.signal,
-        interrupted: () => Atomics.load(given, 0) !== 0,
-      };
-      const run = ANSWERS[call.op] as (ask: unknown, asked: Asked) => Promise<Calls[Op]['answer']>;
-      const found = await run(call.ask, asked);
-      post({ type: 'answer', id, answer: found }, call.op === 'select' ? buffersOf(found) : []);
-    } catch (error) {
-      post({ type: 'fault', id, fault: toFault(error) });
-    } finally {
-      running.delete(id);
-    }
-  };
-  port.on('message', (message: ToThread) => {
-    switch (message.type) {
-      case 'call':
-        void answer(message);
-        return;
-      case 'abort':
-        running.get(message.id)?.abort(new Error('nobody waits for the answer any more'));
-        return;
-      case 'loaded':
-        answering.onLoaded(message.load);
-    }
+        ...{ abort, interrupted },
+      }),
+    transfer: (op, answer) => (op === 'select' ? buffersOf(answer) : []),
+    onNews: answering.onLoaded,
   });
-  post({ type: 'ready' });
 }
 
 /** Copies of the arrays: several series may share one buffer, which the store may want to keep. */

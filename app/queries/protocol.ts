@@ -1,18 +1,14 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { LabelMatcher } from '../../model/labels.ts';
-import type { Loaded } from '../../model/telemetry.ts';
 import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
 import type { MetricMetadata, SelectHints } from '../../promql/queryable.ts';
 import type { QueryResult } from '../../promql/result.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
-import type { StoreFailure } from '../../storage/clickhouse/errors.ts';
 import type { ClickHouseAddress } from '../stores.ts';
-
-/** Rules and campaigns do not wait behind people. */
-export type Priority = 'rules' | 'people';
+import type { ThreadData } from '../threads/messages.ts';
 
 /** What the thread is started with. */
-export interface QueryThreadData {
+export interface QueryThreadData extends ThreadData {
   readonly clickhouse: ClickHouseAddress;
   /** How long samples are kept, in days. */
   readonly keptDays: number;
@@ -23,8 +19,6 @@ export interface QueryThreadData {
     readonly headBytes?: number | undefined;
   };
   readonly logLevel: string;
-  /** One Int32 in shared memory that the thread raises while it is alive to others. */
-  readonly pulse: Int32Array<SharedArrayBuffer>;
 }
 
 interface Waiting {
@@ -92,30 +86,3 @@ export interface SentExemplars {
     readonly pairs: readonly string[];
   }[];
 }
-
-export type Call = { [Name in Op]: { readonly op: Name; readonly ask: Calls[Name]['ask'] } }[Op];
-
-export type ToThread =
-  | {
-      readonly type: 'call';
-      readonly id: number;
-      readonly priority: Priority;
-      readonly call: Call;
-      /** One Int32 in shared memory; not 0: nobody waits any more. A thread that computes reads this, but no messages. */
-      readonly given: Int32Array<SharedArrayBuffer>;
-    }
-  | { readonly type: 'abort'; readonly id: number }
-  | { readonly type: 'loaded'; readonly load: Loaded };
-
-export type FromThread =
-  | { readonly type: 'ready' }
-  | { readonly type: 'answer'; readonly id: number; readonly answer: Calls[Op]['answer'] }
-  | { readonly type: 'fault'; readonly id: number; readonly fault: QueryFault };
-
-/** An error on its way between threads, where classes are lost. */
-export type QueryFault =
-  | { readonly kind: 'too_much'; readonly limit: 'samples' | 'series'; readonly allowed: number }
-  | { readonly kind: 'evaluation'; readonly message: string }
-  | { readonly kind: 'unavailable'; readonly message: string }
-  | { readonly kind: 'store'; readonly failure: StoreFailure; readonly message: string }
-  | { readonly kind: 'defect'; readonly message: string; readonly stack: string };

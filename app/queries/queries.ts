@@ -4,8 +4,9 @@ import type { Loaded } from '../../model/telemetry.ts';
 import type { Clock } from '../../model/units.ts';
 import type { Promql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
+import type { Priority } from '../threads/messages.ts';
 import { type Gate, limitedGate, openGate } from './gate.ts';
-import type { Priority, QueryThreadData } from './protocol.ts';
+import type { QueryThreadData } from './protocol.ts';
 import { type QueryThread, startQueryThread } from './query-thread.ts';
 import { createRemotePromql } from './remote-promql.ts';
 import { createRemoteQueryable } from './remote-queryable.ts';
@@ -64,7 +65,7 @@ export async function startQueries(options: QueriesOptions): Promise<Queries> {
       'people',
       limitedGate(concurrency, concurrency * QUEUE_FACTOR, () => clock.monotonic()),
     ),
-    loaded: (load) => thread.loaded(load),
+    loaded: (load) => thread.tell(load),
     metrics: lastKnown(thread),
     stop: () => thread.stop(),
   };

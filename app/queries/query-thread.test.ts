@@ -97,7 +97,7 @@ describe('the thread of queries', () => {
 
   it('hears what was loaded', async () => {
     const { thread, promql } = await start();
-    thread.loaded({ signal: 'metrics', oldestMs: 0, newestMs: 5_000, acceptedMs: 5_000 });
+    thread.tell({ signal: 'metrics', oldestMs: 0, newestMs: 5_000, acceptedMs: 5_000 });
     expect(await promql.instant('loaded', 5_000)).toMatchObject({ value: { samples: [{}] } });
   });
 

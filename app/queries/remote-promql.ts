@@ -3,8 +3,8 @@ import { QueryCanceledError } from '../../promql/errors.ts';
 import { formatQuery, parseQuery } from '../../promql/parse-query.ts';
 import { toQueryError } from '../../promql/query-error.ts';
 import type { QueryResult } from '../../promql/result.ts';
+import type { Priority } from '../threads/messages.ts';
 import type { Gate } from './gate.ts';
-import type { Priority } from './protocol.ts';
 import type { QueryThread } from './query-thread.ts';
 
 /** How much later than its own end a query may be heard of: it ends itself between two steps of its work. */

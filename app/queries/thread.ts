@@ -8,8 +8,9 @@ import { createClickHouse } from '../../storage/clickhouse/clickhouse.ts';
 import { createClickHouseQueryable } from '../../storage/queryable/clickhouse-queryable.ts';
 import { systemClock } from '../clock.ts';
 import { createLogger } from '../logger.ts';
+import type { Priority } from '../threads/messages.ts';
 import { answerCalls } from './answer-calls.ts';
-import type { Priority, QueryThreadData } from './protocol.ts';
+import type { QueryThreadData } from './protocol.ts';
 import { Turns } from './turns.ts';
 
 /** How often the thread shows that it is alive. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Priority } from './protocol.ts';
+import type { Priority } from '../threads/messages.ts';
 import { Turns } from './turns.ts';
 
 /** Who went on, in order, when all of them rest at once and each `times` times. */

@@ -1,4 +1,4 @@
-import type { Priority } from './protocol.ts';
+import type { Priority } from '../threads/messages.ts';
 
 /** Rules go first, but not for ever: people's queries get one turn after so many. */
 const RULES_IN_A_ROW = 4;

@@ -15,6 +15,8 @@ import type {
   TraceSearchRequest,
   TraceStore,
 } from '../../traceql/trace-store.ts';
+import { furtherMembers, jsonWithList } from '../http/json-list.ts';
+import type { TraceSources } from '../trace-queries/trace-sources.ts';
 
 /** A search of the store as the traces page shows it. Throws `StoreError`. */
 export async function searchForPage(
@@ -23,6 +25,26 @@ export async function searchForPage(
 ): Promise<TraceSearchResult> {
   const { traces, partial } = await store.search(request);
   return { traces: traces.map(summaryOf), partial: partial !== null, reason: partial };
+}
+
+/** The same as JSON. */
+export async function* answerPageSearch(
+  { store }: Pick<TraceSources, 'store'>,
+  request: Omit<TraceSearchRequest, 'abort'>,
+  abort: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const { traces, ...rest } = await searchForPage(store, { ...request, abort });
+  yield* jsonWithList('{"traces":', traces, (trace) => trace, `${furtherMembers(rest)}}`);
+}
+
+/** A trace as our own API shows it; nothing where there is none. */
+export async function* answerPageTrace(
+  { byId }: Pick<TraceSources, 'byId'>,
+  { traceId }: { readonly traceId: string },
+  abort: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  const trace = await byId(traceId, abort);
+  if (trace !== null) yield* traceDetailJson(trace);
 }
 
 function summaryOf(trace: FoundTrace): TraceSummary {

@@ -24,31 +24,64 @@ export interface ClickHouseTraceStoreOptions {
   readonly clock: Pick<Clock, 'monotonic'>;
   /** One search or metric; what it has by then is its answer. Default 10 s. */
   readonly maxMs?: number | undefined;
+  /** Lets others have a turn; awaited now and then between two traces. */
+  readonly rest?: (() => Promise<void>) | undefined;
 }
+
+/** How long traces are evaluated without a rest. */
+const TURN_MS = 20;
 
 /** Traces that one metric evaluates one by one, where SQL alone cannot say. */
 const TRACES_OF_A_METRIC = 100_000;
 
 /** TraceQL over the tables of spans and traces. Throws `StoreError`. */
 export function createClickHouseTraceStore(options: ClickHouseTraceStoreOptions): TraceStore {
-  const { clickhouse, clock, maxMs = 10_000 } = options;
+  const { clickhouse, clock, maxMs = 10_000, rest = async () => {} } = options;
   const pace = new ScanPace(clickhouse, clock);
   const deadline = (): (() => boolean) => {
     const end = clock.monotonic() + maxMs;
     return () => clock.monotonic() > end;
   };
+  const during = (abort: AbortSignal | undefined): Evaluation => ({
+    context: { reader: clickhouse, pace, abort },
+    late: deadline(),
+    pause: pauseEvery(TURN_MS, clock, async () => {
+      await rest();
+      abort?.throwIfAborted();
+    }),
+  });
   return {
-    search: (request) => search({ reader: clickhouse, pace, abort: request.abort }, request, deadline()),
+    search: (request) => search(during(request.abort), request),
     aggregate: async (request) =>
-      (await aggregateInStore(clickhouse, request)) ??
-      aggregateByTrace({ reader: clickhouse, pace, abort: request.abort }, request, deadline()),
+      (await aggregateInStore(clickhouse, request)) ?? aggregateByTrace(during(request.abort), request),
+  };
+}
+
+interface Evaluation {
+  readonly context: ReadContext;
+  /** Whether the time for it is over. */
+  readonly late: () => boolean;
+  /** Something to wait for when it is somebody else's turn. */
+  readonly pause: () => Promise<void> | undefined;
+}
+
+function pauseEvery(
+  turnMs: number,
+  clock: Pick<Clock, 'monotonic'>,
+  rest: () => Promise<void>,
+): Evaluation['pause'] {
+  let since = clock.monotonic();
+  return () => {
+    if (clock.monotonic() - since < turnMs) return undefined;
+    return rest().then(() => {
+      since = clock.monotonic();
+    });
   };
 }
 
 async function search(
-  context: ReadContext,
+  { context, late, pause }: Evaluation,
   request: TraceSearchRequest,
-  late: () => boolean,
 ): Promise<TraceSearchAnswer> {
   const { pipeline, limit, startMs, endMs } = request;
   const fields = shownFields(pipeline);
@@ -61,6 +94,7 @@ async function search(
   for await (const walked of walkTraces(context, walk)) {
     partial ??= walked.partial;
     for (const trace of walked.traces) {
+      await pause();
       inspected.traces++;
       inspected.spans += trace.spans.length;
       const spansets = evaluatePipeline(pipeline, trace);
@@ -80,9 +114,8 @@ async function search(
 
 /** Evaluates trace by trace what SQL alone cannot say: structure, figures of spansets, what a trace is. */
 async function aggregateByTrace(
-  context: ReadContext,
+  { context, late, pause }: Evaluation,
   { aggregate, grid, exemplars }: TraceMetricsRequest,
-  late: () => boolean,
 ): Promise<TraceMetricsAnswer> {
   const aggregation = aggregationOf(aggregate, grid, exemplars);
   let left = TRACES_OF_A_METRIC;
@@ -96,7 +129,10 @@ async function aggregateByTrace(
   };
   for await (const walked of walkTraces(context, walk)) {
     partial ??= walked.partial;
-    for (const trace of walked.traces) aggregation.add(trace);
+    for (const trace of walked.traces) {
+      await pause();
+      aggregation.add(trace);
+    }
     left -= walked.traces.length;
   }
   if (left <= 0) partial ??= `Only the newest ${TRACES_OF_A_METRIC} traces were counted: shorten the range`;

@@ -5,7 +5,6 @@ import { problem } from '../../../model/api/problem.ts';
 import { type TraceSearchResult, traceDetail, traceSearchResult } from '../../../model/api/trace.ts';
 import { machineClock } from '../../../storage/testing/store.ts';
 import { hex, sketchTrace } from '../../../traceql/testing/shop.ts';
-import { searchForPage } from '../../views/traces.ts';
 import { problemHandler } from '../problem.ts';
 import { mountRoutes } from '../route.ts';
 import { ask, close, open } from '../testing/http-client.ts';
@@ -21,13 +20,7 @@ beforeAll(async () => {
     { id: 0x51, name: 'tea', attributes: { 'campaign.id': 'free-tea' }, durationNanos: 30e6 },
   ]);
   shop = await openShop([campaign]);
-  const routes = traceRoutes(
-    {
-      search: (request) => searchForPage(shop.traceStore, request),
-      byId: shop.byId,
-    },
-    () => machineClock.now(),
-  );
+  const routes = traceRoutes(shop.ask, () => machineClock.now());
   const app = express().set('query parser', 'simple').use(mountRoutes(routes));
   await open(app.use(problemHandler(pino({ level: 'silent' }))));
 }, 60_000);

@@ -1,21 +1,15 @@
 import { z } from 'zod';
-import { type TraceSearchResult, traceDetail, traceSearchResult } from '../../../model/api/trace.ts';
+import { traceDetail, traceSearchResult } from '../../../model/api/trace.ts';
 import { HOUR_MS } from '../../../model/units.ts';
-import type { StoredTrace } from '../../../storage/traces.ts';
 import type { FieldExpr, Pipeline } from '../../../traceql/ast.ts';
 import { attribute, compareWith, filterBy, intrinsic } from '../../../traceql/compose.ts';
 import { parseQuery } from '../../../traceql/parser.ts';
-import type { TraceSearchRequest } from '../../../traceql/trace-store.ts';
 import { validateQuery } from '../../../traceql/validate.ts';
-import { traceDetailJson } from '../../views/traces.ts';
+import type { AskTraces } from '../../trace-queries/trace-answers.ts';
 import { BadRequest, NotFound } from '../problem.ts';
 import { moment, searchWord } from '../query-fields.ts';
 import { defineRoute, type Route } from '../route.ts';
-
-export interface TraceReads {
-  search(request: TraceSearchRequest): Promise<TraceSearchResult>;
-  byId(traceId: string, abort: AbortSignal): Promise<StoredTrace | null>;
-}
+import { ifAny } from '../send-chunks.ts';
 
 /** Parsing takes time that everybody waits for; no query that people write comes near. */
 const QUERY_LENGTH_MAX = 65_536;
@@ -34,7 +28,7 @@ const query = z.object({
   spss: z.coerce.number().int().min(0).max(1_000).default(3),
 });
 
-export const traceRoutes = (traces: TraceReads, now: () => number): Route[] => [
+export const traceRoutes = (ask: AskTraces, now: () => number): Route[] => [
   defineRoute({
     method: 'get',
     path: '/api/traces',
@@ -42,16 +36,16 @@ export const traceRoutes = (traces: TraceReads, now: () => number): Route[] => [
       'Newest traces that match, in a range of time (epoch milliseconds; the last hour unless told): by TraceQL as q, or by service, name (of a span), campaign, status and duration of the trace. spss spans of each spanset are shown; 0: all',
     query,
     response: traceSearchResult,
-    handle: ({ query, abort }) => {
+    handle: async ({ query, abort }) => {
       const endMs = query.end ?? now();
-      return traces.search({
+      const search = {
         pipeline: pipelineOf(query),
         startMs: query.start ?? endMs - HOUR_MS,
         endMs,
         limit: query.limit,
         spansPerSpanset: query.spss,
-        abort,
-      });
+      };
+      return ask('pageSearch', search, abort);
     },
   }),
   defineRoute({
@@ -60,9 +54,9 @@ export const traceRoutes = (traces: TraceReads, now: () => number): Route[] => [
     summary: 'Every span of one trace, the first 100,000 of a longer one',
     response: traceDetail,
     handle: async ({ params, abort }) => {
-      const found = await traces.byId(params.id!, abort);
+      const found = await ifAny(ask('pageTrace', { traceId: params.id! }, abort));
       if (found === null) throw new NotFound('trace', params.id!);
-      return traceDetailJson(found);
+      return found;
     },
   }),
 ];

@@ -27,8 +27,7 @@ const skewed = sketchTrace(7, SHOP_START_MS + 6_000, [
 beforeAll(async () => {
   shop = await openShop([skewed]);
   const router = jaegerApi({
-    traceStore: shop.traceStore,
-    byId: shop.byId,
+    askTraces: shop.ask,
     clickhouse: shop.store.clickhouse,
     clock: machineClock,
     logger: pino({ level: 'silent' }),

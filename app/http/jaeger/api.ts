@@ -4,16 +4,15 @@ import { type Clock, HOUR_MS } from '../../../model/units.ts';
 import type { Reader } from '../../../storage/clickhouse/clickhouse.ts';
 import { type Operation, readOperations, readServiceNames } from '../../../storage/operations.ts';
 import { readServiceGraph } from '../../../storage/service-graph/read.ts';
-import type { TraceStore } from '../../../traceql/trace-store.ts';
+import type { AskTraces } from '../../trace-queries/trace-answers.ts';
 import { abortOf } from '../route.ts';
-import type { ReadTrace } from '../tempo/trace-routes.ts';
-import { envelope, JaegerRefusal, jaegerErrors } from './refusal.ts';
+import { envelope } from './envelope.ts';
+import { JaegerRefusal, jaegerErrors } from './refusal.ts';
 import { integerOf, valuesOf } from './search-query.ts';
 import { traceRoutes } from './trace-routes.ts';
 
 export interface JaegerApiOptions {
-  readonly traceStore: TraceStore;
-  readonly byId: ReadTrace;
+  readonly askTraces: AskTraces;
   /** Services, operations and who calls whom are read from it. */
   readonly clickhouse: Reader;
   readonly clock: Pick<Clock, 'now'>;
@@ -26,7 +25,7 @@ const LOOKBACK_MS = 48 * HOUR_MS;
 const DEPENDENCIES_MS = 24 * HOUR_MS;
 
 /** Jaeger's query API, as its UI and Grafana's data source call it. Mounted at `/jaeger/api`. */
-export function jaegerApi({ traceStore, byId, clickhouse, clock, logger }: JaegerApiOptions): Router {
+export function jaegerApi({ askTraces, clickhouse, clock, logger }: JaegerApiOptions): Router {
   const now = () => clock.now();
   const operationsOf = (service: string, abort: AbortSignal) =>
     readOperations(clickhouse, service, now() - LOOKBACK_MS, abort);
@@ -53,7 +52,7 @@ export function jaegerApi({ traceStore, byId, clickhouse, clock, logger }: Jaege
     }),
   );
   router.get('/dependencies', dependenciesHandler(clickhouse, now));
-  router.use(traceRoutes(traceStore, byId, now));
+  router.use(traceRoutes(askTraces, now));
   router.use((request) => {
     throw new JaegerRefusal(404, `there is no ${request.path.slice(0, 200)} here`);
   });

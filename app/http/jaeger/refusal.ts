@@ -2,6 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { TidewardenError } from '../../../model/errors.ts';
 import { failureHandler } from '../failure.ts';
+import { envelope } from './envelope.ts';
 
 /** A request that cannot be answered, in Jaeger's form. */
 export class JaegerRefusal extends TidewardenError {
@@ -12,15 +13,6 @@ export class JaegerRefusal extends TidewardenError {
     this.status = status;
   }
 }
-
-/** What Jaeger puts around every answer. */
-export const envelope = (data: unknown, total = 0, errors: readonly object[] | null = null): object => ({
-  data,
-  total,
-  limit: 0,
-  offset: 0,
-  errors,
-});
 
 /** The last handler of the API: every failure in Jaeger's form. */
 export const jaegerErrors = (logger: Logger): ErrorRequestHandler =>

@@ -8,6 +8,7 @@ import { delimited } from '../../../storage/loader/testing/otlp-encode.ts';
 import { machineClock } from '../../../storage/testing/store.ts';
 import type { StoredTrace } from '../../../storage/traces.ts';
 import { hex, sketchTrace } from '../../../traceql/testing/shop.ts';
+import { answerTraces } from '../../trace-queries/trace-answers.ts';
 import { ask, close, open, port } from '../testing/http-client.ts';
 import { openShop, SHOP_START_MS, type Shop } from '../testing/shop.ts';
 import { tempoApi } from './api.ts';
@@ -38,12 +39,13 @@ const odd = sketchTrace(6, SHOP_START_MS + 5_000, [
 beforeAll(async () => {
   shop = await openShop([odd]);
   const router = tempoApi({
-    traceStore: shop.traceStore,
-    byId: async (id, abort) => {
-      const trace = await shop.byId(id === hex(0xc07, 32) ? hex(1, 32) : id, abort);
-      return trace && { ...trace, cut: id === hex(0xc07, 32) };
-    },
-    clickhouse: shop.store.clickhouse,
+    askTraces: answerTraces({
+      ...shop.sources,
+      byId: async (id, abort) => {
+        const trace = await shop.byId(id === hex(0xc07, 32) ? hex(1, 32) : id, abort);
+        return trace && { ...trace, cut: id === hex(0xc07, 32) };
+      },
+    }),
     version: '1.2.3',
     clock: machineClock,
     logger: pino({ level: 'silent' }),

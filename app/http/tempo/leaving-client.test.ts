@@ -2,12 +2,12 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock, openTestStore, type TestStore, until } from '../../../storage/testing/store.ts';
-import { createClickHouseTraceStore } from '../../../storage/traceql/clickhouse-trace-store.ts';
-import { getTrace } from '../../../storage/traces.ts';
+import { createTraceQueries, type TraceQueries } from '../../trace-queries/trace-queries.ts';
 import { close, open, port } from '../testing/http-client.ts';
 import { tempoApi } from './api.ts';
 
 let store: TestStore;
+let traces: TraceQueries;
 
 beforeAll(async () => {
   store = await openTestStore();
@@ -17,12 +17,12 @@ beforeAll(async () => {
   await command('DROP TABLE spans SYNC');
   await command(`CREATE VIEW spans AS SELECT now64(9) - 60 AS time, toFixedString('x', 16) AS trace_id, toFixedString('x', 8) AS span_id, map('a', 'b') AS attributes
     FROM numbers(60) WHERE sleepEachRow(1) = 0 SETTINGS max_block_size = 1`);
-  const traceStore = createClickHouseTraceStore({ clickhouse, clock: machineClock });
-  const byId = (id: string, abort: AbortSignal) => getTrace(clickhouse, id, abort);
+  const { engine, logger, registry } = store;
+  const address = { url: engine.url, username: engine.username, password: engine.password };
+  const room = { clock: machineClock, logger, registry };
+  traces = createTraceQueries({ clickhouse: address, timeoutMs: 60_000, ...room });
   const router = tempoApi({
-    traceStore,
-    byId,
-    clickhouse,
+    askTraces: traces.ask,
     version: '',
     clock: machineClock,
     logger: pino({ level: 'silent' }),
@@ -31,6 +31,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await close();
+  await traces?.stop();
   await store?.close();
 });
 

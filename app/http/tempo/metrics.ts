@@ -1,18 +1,15 @@
 import { type RequestHandler, Router } from 'express';
 import { HOUR_MS } from '../../../model/units.ts';
-import type { MetricsExpr, Query } from '../../../traceql/ast.ts';
+import type { Query } from '../../../traceql/ast.ts';
 import { parseDurationNanos } from '../../../traceql/duration.ts';
-import { combineMetrics } from '../../../traceql/metrics/combine.ts';
-import { gridOver, type MetricsGrid, type MetricsSeries } from '../../../traceql/metrics/series.ts';
+import { gridOver, type MetricsGrid } from '../../../traceql/metrics/series.ts';
 import { parseQuery } from '../../../traceql/parser.ts';
-import type { TraceStore } from '../../../traceql/trace-store.ts';
 import { validateQuery } from '../../../traceql/validate.ts';
+import type { AskTraces } from '../../trace-queries/trace-answers.ts';
 import { abortOf } from '../route.ts';
 import { sendChunks } from '../send-chunks.ts';
 import { Parameters, type TimeRange } from './parameters.ts';
 import { Refusal } from './refusal.ts';
-import { partialStatus } from './search.ts';
-import { toJsonNumber, toKeyValues } from './values.ts';
 
 /** As many points as Prometheus allows a series. */
 const STEPS_MAX = 11_000;
@@ -20,48 +17,33 @@ const STEPS_MAX = 11_000;
 const EXEMPLARS = 100;
 
 /** `metrics/query_range` and `metrics/query`. */
-export function metricsRoutes(store: TraceStore, now: () => number): Router {
+export function metricsRoutes(ask: AskTraces, now: () => number): Router {
   const router = Router();
-  router.get('/metrics/query_range', rangeHandler(store, now));
-  router.get('/metrics/query', instantHandler(store, now));
+  router.get('/metrics/query_range', rangeHandler(ask, now));
+  router.get('/metrics/query', instantHandler(ask, now));
   return router;
 }
 
 const rangeHandler =
-  (store: TraceStore, now: () => number): RequestHandler =>
+  (ask: AskTraces, now: () => number): RequestHandler =>
   async (request, response) => {
     const parameters = new Parameters(request);
     const query = metricsQuery(parameters);
     const grid = gridOf(parameters, now());
     const exemplars = exemplarsOf(query, parameters);
-    const { series, partial } = await workOut(store, query.metrics, {
-      grid,
-      exemplars,
-      abort: abortOf(response),
-    });
-    response.type('json');
-    await sendChunks(response, rangeJson(series, grid, partial));
+    const asked = { metrics: query.metrics, grid, exemplars, shape: 'range' } as const;
+    await sendChunks(response.type('json'), ask('tempoMetrics', asked, abortOf(response)));
   };
 
 const instantHandler =
-  (store: TraceStore, now: () => number): RequestHandler =>
+  (ask: AskTraces, now: () => number): RequestHandler =>
   async (request, response) => {
     const parameters = new Parameters(request);
     const { metrics } = metricsQuery(parameters);
     const { startMs, endMs } = metricsRange(parameters, now());
     const grid = { startMs, stepMs: endMs - startMs, steps: 1 };
-    const { series, partial } = await workOut(store, metrics, {
-      grid,
-      exemplars: 0,
-      abort: abortOf(response),
-    });
-    response.json({
-      series: series.flatMap(({ labels, values: [value = Number.NaN] }) =>
-        Number.isNaN(value) ? [] : [{ labels: toKeyValues(labels), value: toJsonNumber(value) }],
-      ),
-      metrics: {},
-      ...partialStatus(partial),
-    });
+    const asked = { metrics, grid, exemplars: 0, shape: 'instant' } as const;
+    await sendChunks(response.type('json'), ask('tempoMetrics', asked, abortOf(response)));
   };
 
 type MetricsQuery = Extract<Query, { readonly kind: 'metrics' }>;
@@ -77,20 +59,6 @@ function metricsQuery(parameters: Parameters): MetricsQuery {
       'invalid TraceQL query: it works out no metrics; end it with one, such as | rate()',
     );
   return query;
-}
-
-async function workOut(
-  store: TraceStore,
-  metrics: MetricsExpr,
-  request: { readonly grid: MetricsGrid; readonly exemplars: number; readonly abort: AbortSignal },
-): Promise<{ readonly series: readonly MetricsSeries[]; readonly partial: string | null }> {
-  let partial: string | null = null;
-  const series = await combineMetrics(metrics, async (aggregate) => {
-    const answer = await store.aggregate({ aggregate, ...request });
-    partial ??= answer.partial;
-    return answer.series;
-  });
-  return { series, partial };
 }
 
 /** The hint of the query goes before the parameter; 0 and nothing are Tempo's default. */
@@ -163,44 +131,4 @@ export function defaultStepMs(rangeMs: number): number {
   if (rangeMs < 60_000) return Math.max(50, Math.floor(baseline / 50) * 50);
   const unit = [HOUR_MS, 300_000, 60_000, 15_000, 5_000, 1_000].find((each) => each < baseline) ?? 1_000;
   return Math.max(1_000, Math.floor(baseline / unit) * unit);
-}
-
-/** Tempo's `QueryRangeResponse`, a series at a time. */
-function* rangeJson(
-  series: readonly MetricsSeries[],
-  grid: MetricsGrid,
-  partial: string | null,
-): Iterable<Buffer> {
-  let before = '{"series":[';
-  for (const one of series) {
-    yield Buffer.from(before + JSON.stringify(seriesJson(one, grid)));
-    before = ',';
-  }
-  const end = JSON.stringify({ metrics: {}, ...partialStatus(partial) }).slice(1);
-  yield Buffer.from(`${series.length === 0 ? before : ''}],${end}`);
-}
-
-function seriesJson(
-  { labels, values, exemplars = [] }: MetricsSeries,
-  { startMs, stepMs }: MetricsGrid,
-): object {
-  const samples: object[] = [];
-  values.forEach((value, step) => {
-    if (!Number.isNaN(value))
-      samples.push({ timestampMs: String(startMs + step * stepMs), value: toJsonNumber(value) });
-  });
-  return {
-    labels: toKeyValues(labels),
-    samples,
-    ...(exemplars.length > 0 && {
-      exemplars: exemplars.map(({ traceId, spanId, atNanos, value }) => ({
-        labels: [
-          { key: 'trace:id', value: { stringValue: traceId } },
-          { key: 'span:id', value: { stringValue: spanId } },
-        ],
-        value: toJsonNumber(value),
-        timestampMs: String(atNanos / 1_000_000n),
-      })),
-    }),
-  };
 }

@@ -1,95 +1,35 @@
 import { type RequestHandler, Router } from 'express';
 import { HOUR_MS } from '../../../model/units.ts';
-import type { Reader } from '../../../storage/clickhouse/clickhouse.ts';
-import {
-  readTagNames,
-  readTagValues,
-  TAG_SCOPES,
-  type TagScope,
-  type TagSearch,
-} from '../../../storage/traceql/tags.ts';
-import type { Field, StaticValue } from '../../../traceql/ast.ts';
+import { TAG_SCOPES, type TagScope, type TagSearch } from '../../../storage/traceql/tags.ts';
+import type { Field } from '../../../traceql/ast.ts';
 import { parseAttribute } from '../../../traceql/parse-field.ts';
+import type { AskTraces } from '../../trace-queries/trace-answers.ts';
 import { abortOf } from '../route.ts';
+import { sendChunks } from '../send-chunks.ts';
 import { Parameters } from './parameters.ts';
 import { readableFilter } from './readable-filter.ts';
 import { Refusal } from './refusal.ts';
-import { partialStatus } from './search.ts';
-import { textOf } from './values.ts';
 
 const LIMIT = 5_000;
 const LIMIT_MAX = 100_000;
 
-/** What Tempo offers as tags that are no attributes. */
-const INTRINSIC_TAGS = [
-  'duration',
-  'event:name',
-  'event:timeSinceStart',
-  'instrumentation:name',
-  'instrumentation:version',
-  'kind',
-  'name',
-  'rootName',
-  'rootServiceName',
-  'span:duration',
-  'span:kind',
-  'span:name',
-  'span:status',
-  'span:statusMessage',
-  'status',
-  'statusMessage',
-  'trace:duration',
-  'trace:rootName',
-  'trace:rootService',
-  'traceDuration',
-];
-
 /** `search/tags`, `search/tag/{tag}/values`, and both under `v2/`. */
-export function tagRoutes(reader: Reader, now: () => number): Router {
-  const names = namesHandler(reader, now);
-  const values = valuesHandler(reader, now);
+export function tagRoutes(ask: AskTraces, now: () => number): Router {
   const router = Router();
-  router.get(
-    '/search/tags',
-    names((scopes) => ({ tagNames: [...new Set(scopes.flatMap(({ tags }) => tags))].sort() })),
-  );
-  router.get(
-    '/v2/search/tags',
-    names((scopes) => ({ scopes: scopes.filter(({ tags }) => tags.length > 0) })),
-  );
-  router.get(
-    '/search/tag/*tag/values',
-    values(parseLegacyTag, (found) => ({ tagValues: found.map(textOf) })),
-  );
-  router.get(
-    '/v2/search/tag/*tag/values',
-    values(parseTag, (found) => ({
-      tagValues: found.map((value) => ({ type: value.type, value: textOf(value) })),
-    })),
-  );
+  router.get('/search/tags', namesHandler(ask, now, 1));
+  router.get('/v2/search/tags', namesHandler(ask, now, 2));
+  router.get('/search/tag/*tag/values', valuesHandler(ask, now, 1, parseLegacyTag));
+  router.get('/v2/search/tag/*tag/values', valuesHandler(ask, now, 2, parseTag));
   return router;
 }
 
-interface ScopeTags {
-  readonly name: TagScope | 'intrinsic';
-  readonly tags: readonly string[];
-}
-
 const namesHandler =
-  (reader: Reader, now: () => number) =>
-  (shape: (scopes: readonly ScopeTags[]) => object): RequestHandler =>
+  (ask: AskTraces, now: () => number, version: 1 | 2): RequestHandler =>
   async (request, response) => {
     const parameters = new Parameters(request);
     const scopes = scopesOf(parameters.text('scope') ?? '');
-    const stored = TAG_SCOPES.filter((scope) => scopes.includes(scope));
-    const search = searchOf(parameters, now(), abortOf(response));
-    const { names, partial } =
-      stored.length === 0 ? { names: null, partial: null } : await readTagNames(reader, stored, search);
-    const found = [
-      ...stored.map((name) => ({ name, tags: names?.[name] ?? [] })),
-      ...(scopes.includes('intrinsic') ? [{ name: 'intrinsic' as const, tags: INTRINSIC_TAGS }] : []),
-    ];
-    response.json({ ...shape(found), metrics: {}, ...partialStatus(partial) });
+    const asked = { scopes, search: searchOf(parameters, now()), version };
+    await sendChunks(response.type('json'), ask('tempoTagNames', asked, abortOf(response)));
   };
 
 /** @throws Refusal */
@@ -102,21 +42,19 @@ function scopesOf(text: string): readonly (TagScope | 'intrinsic')[] {
 }
 
 const valuesHandler =
-  (reader: Reader, now: () => number) =>
-  (parse: (tag: string) => Field, shape: (values: readonly StaticValue[]) => object): RequestHandler =>
+  (ask: AskTraces, now: () => number, version: 1 | 2, parse: (tag: string) => Field): RequestHandler =>
   async (request, response) => {
     const parameters = new Parameters(request);
     const field = parse([request.params.tag].flat().join('/'));
-    const search = searchOf(parameters, now(), abortOf(response));
-    const { values, partial } = await readTagValues(reader, field, search);
-    response.json({ ...shape(values), metrics: {}, ...partialStatus(partial) });
+    const asked = { field, search: searchOf(parameters, now()), version };
+    await sendChunks(response.type('json'), ask('tempoTagValues', asked, abortOf(response)));
   };
 
-function searchOf(parameters: Parameters, nowMs: number, abort: AbortSignal): TagSearch {
+function searchOf(parameters: Parameters, nowMs: number): Omit<TagSearch, 'abort'> {
   const range = parameters.secondsRange() ?? { startMs: nowMs - HOUR_MS, endMs: nowMs };
   const limit = Math.min(parameters.integer('limit') || LIMIT, LIMIT_MAX);
   const filter = readableFilter(parameters.text('q') ?? '');
-  return { ...range, limit, filter, abort };
+  return { ...range, limit, filter };
 }
 
 /** @throws Refusal */

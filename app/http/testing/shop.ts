@@ -4,7 +4,8 @@ import { loadTraces } from '../../../storage/traceql/testing/load-traces.ts';
 import { getTrace, type StoredTrace } from '../../../storage/traces.ts';
 import { shopTraces } from '../../../traceql/testing/shop.ts';
 import type { Trace } from '../../../traceql/trace.ts';
-import type { TraceStore } from '../../../traceql/trace-store.ts';
+import { type AskTraces, answerTraces } from '../../trace-queries/trace-answers.ts';
+import type { TraceSources } from '../../trace-queries/trace-sources.ts';
 
 const MINUTE_MS = 60_000;
 /** When the shop's first trace begins: ten minutes ago, on a whole minute. */
@@ -12,7 +13,8 @@ export const SHOP_START_MS = Math.floor(machineClock.now() / MINUTE_MS) * MINUTE
 
 export interface Shop {
   readonly store: TestStore;
-  readonly traceStore: TraceStore;
+  readonly sources: TraceSources;
+  readonly ask: AskTraces;
   byId(traceId: string, abort?: AbortSignal): Promise<StoredTrace | null>;
 }
 
@@ -21,9 +23,8 @@ export async function openShop(more: readonly Trace[] = []): Promise<Shop> {
   const store = await openTestStore();
   await loadTraces(store, 'shop', [...shopTraces(SHOP_START_MS), ...more]);
   const { clickhouse } = store;
-  return {
-    store,
-    traceStore: createClickHouseTraceStore({ clickhouse, clock: machineClock }),
-    byId: (traceId, abort) => getTrace(clickhouse, traceId, abort),
-  };
+  const byId: Shop['byId'] = (traceId, abort) => getTrace(clickhouse, traceId, abort);
+  const traces = createClickHouseTraceStore({ clickhouse, clock: machineClock });
+  const sources = { store: traces, byId, clickhouse };
+  return { store, sources, byId, ask: answerTraces(sources) };
 }

@@ -6,8 +6,9 @@ import { LabelSet } from '../../../promql/label-set.ts';
 import { MemoryStore } from '../../../promql/memory-store.ts';
 import { type SelectRequest, StoreUnavailableError, TooMuchError } from '../../../promql/queryable.ts';
 import { systemClock } from '../../clock.ts';
+import type { Priority } from '../../threads/messages.ts';
 import { answerCalls } from '../answer-calls.ts';
-import type { Priority, QueryThreadData } from '../protocol.ts';
+import type { QueryThreadData } from '../protocol.ts';
 import { Turns } from '../turns.ts';
 
 const { limits, pulse } = workerData as QueryThreadData;

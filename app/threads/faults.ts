@@ -1,7 +1,7 @@
 import { EvaluationError } from '../../promql/errors.ts';
 import { StoreUnavailableError, TooMuchError } from '../../promql/queryable.ts';
 import { StoreError } from '../../storage/clickhouse/errors.ts';
-import type { QueryFault } from './protocol.ts';
+import type { QueryFault } from './messages.ts';
 
 /** What an error says, as plain data. */
 export function toFault(error: unknown): QueryFault {

@@ -1,0 +1,11 @@
+import type { Reader } from '../../storage/clickhouse/clickhouse.ts';
+import type { StoredTrace } from '../../storage/traces.ts';
+import type { TraceStore } from '../../traceql/trace-store.ts';
+
+/** What answers about traces are made of. */
+export interface TraceSources {
+  readonly store: TraceStore;
+  readonly byId: (traceId: string, abort: AbortSignal) => Promise<StoredTrace | null>;
+  /** Names and values of tags are read from it. */
+  readonly clickhouse: Reader;
+}
