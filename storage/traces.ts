@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SPAN_KINDS, SPAN_STATUSES, type SpanKind, type SpanStatus } from '../traceql/ast.ts';
 import type { StoredAttributes } from './attributes.ts';
 import type { Reader } from './clickhouse/clickhouse.ts';
+import type { Parameters } from './clickhouse/parameters.ts';
 
 /** A span as it is stored, so that any wire format can be made of it. Ids are lower-case hex. */
 export interface StoredSpan {
@@ -43,10 +44,18 @@ export interface StoredTrace {
 
 /** More are not shown of one trace. */
 export const SPANS_OF_A_TRACE = 100_000;
-const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
+export const TRACE_LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
-const DETAIL = `WITH toFixedString(unhex({id:String}), 16) AS wanted,
-    (SELECT (min(start), max(end)) FROM traces WHERE trace_id = wanted) AS extent
+/** The spans of one trace, whose id is the parameter `id` as 32 hex digits: `WITH` the first, `FROM` the second. */
+export const WANTED_TRACE = `WITH toFixedString(unhex({id:String}), 16) AS wanted,
+    (SELECT (min(start), max(end)) FROM traces WHERE trace_id = wanted) AS extent`;
+export const OF_WANTED_TRACE = 'FROM spans WHERE trace_id = wanted AND time >= extent.1 AND time <= extent.2';
+/** A span that came twice counts once; the parameter `most` is one more than {@link SPANS_OF_A_TRACE}. */
+export const IN_ORDER = 'ORDER BY time, span_id LIMIT 1 BY span_id, kind LIMIT {most:UInt32}';
+
+export const isTraceId = (text: string): boolean => /^[0-9a-f]{32}$/i.test(text);
+
+const detail = (condition: string): string => `${WANTED_TRACE}
   SELECT lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId, trace_state AS traceState, service, name, kind,
     status, status_message AS statusMessage, toString(toUnixTimestamp64Nano(time)) AS start, toString(duration) AS duration,
     attributes, attribute_kinds AS attributeKinds, resource, resource_kinds AS resourceKinds,
@@ -55,9 +64,10 @@ const DETAIL = `WITH toFixedString(unhex({id:String}), 16) AS wanted,
     events.attributes AS eventAttributes, events.kinds AS eventKinds,
     arrayMap(i -> lower(hex(i)), links.trace_id) AS linkTraces, arrayMap(i -> lower(hex(i)), links.span_id) AS linkSpans,
     links.attributes AS linkAttributes, links.kinds AS linkKinds
-  FROM spans
-  WHERE trace_id = wanted AND time >= extent.1 AND time <= extent.2
-  ORDER BY time, spanId LIMIT 1 BY span_id, kind LIMIT {most:UInt32}`;
+  ${OF_WANTED_TRACE}${condition}
+  ${IN_ORDER}`;
+const EVERY_SPAN = detail('');
+const SPANS_OF_AN_ID = detail(' AND span_id = toFixedString(unhex({span:String}), 8)');
 
 /**
  * Every span of a trace that was received, at most {@link SPANS_OF_A_TRACE}. `traceId` is 32 hex digits in either case. Null when
@@ -68,26 +78,41 @@ export async function getTrace(
   traceId: string,
   abort?: AbortSignal,
 ): Promise<StoredTrace | null> {
-  if (!/^[0-9a-f]{32}$/i.test(traceId)) return null;
-  const spans: StoredSpan[] = [];
-  const request = {
-    sql: DETAIL,
-    parameters: { id: traceId, most: SPANS_OF_A_TRACE + 1 },
-    limits: LIMITS,
-    what: 'trace by id',
-    ...(abort && { abort }),
-  };
-  for await (const line of linesOf(reader.stream(request, 'JSONEachRow'))) {
-    const row: unknown = JSON.parse(line);
-    // Columns have one type in all rows, and a hundred thousand take their time to look at.
-    spans.push(toSpan(spans.length === 0 ? spanRow.parse(row) : (row as SpanRow)));
-  }
+  if (!isTraceId(traceId)) return null;
+  const spans = await readSpans(reader, EVERY_SPAN, { id: traceId, most: SPANS_OF_A_TRACE + 1 }, abort);
   if (spans.length === 0) return null;
   return {
     traceId: traceId.toLowerCase(),
     spans: spans.slice(0, SPANS_OF_A_TRACE),
     cut: spans.length > SPANS_OF_A_TRACE,
   };
+}
+
+/** The spans of a trace with this id, 16 hex digits: one, or some of different kinds; none where there is none. Throws `StoreError`. */
+export async function getSpans(
+  reader: Reader,
+  traceId: string,
+  spanId: string,
+  abort?: AbortSignal,
+): Promise<readonly StoredSpan[]> {
+  if (!isTraceId(traceId) || !/^[0-9a-f]{16}$/i.test(spanId)) return [];
+  return readSpans(reader, SPANS_OF_AN_ID, { id: traceId, span: spanId, most: SPANS_OF_A_TRACE }, abort);
+}
+
+async function readSpans(
+  reader: Reader,
+  sql: string,
+  parameters: Parameters,
+  abort: AbortSignal | undefined,
+): Promise<StoredSpan[]> {
+  const spans: StoredSpan[] = [];
+  const request = { sql, parameters, limits: TRACE_LIMITS, what: 'trace by id', ...(abort && { abort }) };
+  for await (const line of linesOf(reader.stream(request, 'JSONEachRow'))) {
+    const row: unknown = JSON.parse(line);
+    // Columns have one type in all rows, and a hundred thousand take their time to look at.
+    spans.push(toSpan(spans.length === 0 ? spanRow.parse(row) : (row as SpanRow)));
+  }
+  return spans;
 }
 
 /** Lines of a text that comes in pieces. */

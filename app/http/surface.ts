@@ -41,6 +41,7 @@ import { logRoutes } from './api/logs.ts';
 import { runbookRoutes } from './api/runbooks.ts';
 import { serviceRoutes } from './api/services.ts';
 import { traceKeepingRoutes } from './api/trace-keeping.ts';
+import { traceOutlineRoutes } from './api/trace-outline.ts';
 import { tracePinRoutes } from './api/trace-pins.ts';
 import { traceRoutes } from './api/traces.ts';
 import { watchRoutes } from './api/watch.ts';
@@ -134,6 +135,7 @@ export function createSurface(options: SurfaceOptions): Server {
       () => clock.now(),
     ),
     ...traceRoutes(options.askTraces, () => clock.now()),
+    ...traceOutlineRoutes(options.askTraces),
     ...logRoutes(
       {
         search: (search, abort) => searchLogs(logReads, search, abort),

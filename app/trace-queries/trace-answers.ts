@@ -3,6 +3,7 @@ import { answerMetrics } from '../http/tempo/metrics-answer.ts';
 import { answerSearch } from '../http/tempo/search-answer.ts';
 import { answerTagNames, answerTagValues } from '../http/tempo/tags-answer.ts';
 import { answerTrace } from '../http/tempo/trace-answer.ts';
+import { answerPageFind, answerPageOutline, answerPageSpans } from '../views/trace-outline.ts';
 import { answerPageSearch, answerPageTrace } from '../views/traces.ts';
 import type { TraceSources } from './trace-sources.ts';
 
@@ -10,6 +11,9 @@ import type { TraceSources } from './trace-sources.ts';
 const ANSWERS = {
   pageSearch: answerPageSearch,
   pageTrace: answerPageTrace,
+  pageOutline: answerPageOutline,
+  pageSpans: answerPageSpans,
+  pageFind: answerPageFind,
   tempoSearch: answerSearch,
   tempoMetrics: answerMetrics,
   tempoTagNames: answerTagNames,

@@ -6,6 +6,6 @@ import type { TraceStore } from '../../traceql/trace-store.ts';
 export interface TraceSources {
   readonly store: TraceStore;
   readonly byId: (traceId: string, abort: AbortSignal) => Promise<StoredTrace | null>;
-  /** Names and values of tags are read from it. */
+  /** Outlines and single spans are read from it, and names and values of tags. */
   readonly clickhouse: Reader;
 }

@@ -80,3 +80,9 @@ export type Span = z.infer<typeof span>;
 /** `cut`: there are more spans than the first 100,000, which are here. */
 export const traceDetail = z.object({ traceId: z.string(), cut: z.boolean(), spans: z.array(span) });
 export type TraceDetail = z.infer<typeof traceDetail>;
+
+/** Spans of one id: one, or some of different kinds, as a client and a server may share theirs. */
+export const spansOfId = z.object({ spans: z.array(span) });
+
+/** Spans of a trace that a search within it found; id and kind together tell them apart. */
+export const foundInTrace = z.object({ spans: z.array(span.pick({ spanId: true, kind: true })) });

@@ -18,8 +18,11 @@ import { fetchServiceGraph, type ServiceGraphSearch } from './service-graph.ts';
 import { fetchServiceOperations } from './service-operations.ts';
 import { fetchServices } from './services.ts';
 import { fetchTrace } from './trace.ts';
+import { findInTrace } from './trace-find.ts';
 import { fetchTraceLogs } from './trace-logs.ts';
+import { fetchTraceOutline } from './trace-outline.ts';
 import { fetchPins } from './trace-pins.ts';
+import { fetchSpans } from './trace-span.ts';
 import { searchTraces, type TraceSearch } from './traces.ts';
 import { fetchWhatIf, type Plan } from './what-if.ts';
 
@@ -145,13 +148,38 @@ export const tracesQuery = (search: TraceSearch) =>
     placeholderData: keepPreviousData,
   });
 
-export const traceQuery = (id: string) =>
+export const traceQuery = (id: string, enabled: boolean) =>
   queryOptions({
     queryKey: KEYS.trace(id),
     queryFn: ({ signal }) => fetchTrace(id, signal),
+    staleTime: SLOW_MS,
+    enabled,
+  });
+
+export const traceOutlineQuery = (id: string) =>
+  queryOptions({
+    queryKey: KEYS.traceOutline(id),
+    queryFn: ({ signal }) => fetchTraceOutline(id, signal),
     // Comparing every value of 100,000 spans with the last answer's takes longer than showing them anew.
     structuralSharing: false,
     staleTime: SLOW_MS,
+  });
+
+export const spanQuery = (traceId: string, spanId: string) =>
+  queryOptions({
+    queryKey: KEYS.span(traceId, spanId),
+    queryFn: ({ signal }) => fetchSpans(traceId, spanId, signal),
+    staleTime: SLOW_MS,
+  });
+
+/** Nothing is asked where the text is empty. */
+export const findInTraceQuery = (traceId: string, text: string) =>
+  queryOptions({
+    queryKey: KEYS.traceFind(traceId, text),
+    queryFn: ({ signal }) => findInTrace(traceId, text, signal),
+    structuralSharing: false,
+    staleTime: SLOW_MS,
+    enabled: text !== '',
   });
 
 export const traceLogsQuery = (id: string, start: number, end: number) =>

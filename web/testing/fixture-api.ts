@@ -21,16 +21,14 @@ import { nowPage, serviceHealth } from '../../model/api/now.ts';
 import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
 import { serviceGraph, serviceOperations } from '../../model/api/service.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
-import { traceDetail } from '../../model/api/trace.ts';
+import type { TraceDetail } from '../../model/api/trace.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
 import { forecastVenue } from './fixture-forecast.ts';
 import { countLogs, searchLogs } from './fixture-logs.ts';
-import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
-import { orderTraceById } from './fixture-orders.ts';
+import { answerTrace, traceById } from './fixture-one-trace.ts';
 import { answerPrometheus } from './fixture-prometheus.ts';
 import { operationsOf, serviceGraphBetween } from './fixture-service-graph.ts';
 import { answerTempo, searchFixtureTraces } from './fixture-trace-search.ts';
-import { spansOf, TRACES } from './fixture-traces.ts';
 import { createFixtures, emptyFixtures, type Fixtures } from './fixtures.ts';
 
 /** `slow` never answers, `broken` refuses everything, `nonsense` answers in a shape that nobody promised. */
@@ -60,6 +58,8 @@ export class FixtureApi {
   readonly #announce: (change: ChangeEvent) => void;
   #fixtures: Fixtures;
   readonly #pins = new Set<string>();
+  /** Traces by id that a test adds to the made-up ones. */
+  readonly traces = new Map<string, TraceDetail>();
 
   constructor(state: FixtureState, announce: (change: ChangeEvent) => void) {
     this.state = state;
@@ -93,8 +93,9 @@ export class FixtureApi {
     return method === 'POST' ? this.#post(path, JSON.parse(text)) : this.#get(path, url.searchParams);
   }
 
-  #get([subject, id, part]: readonly string[], search: URLSearchParams): Answer {
+  #get([subject, id, ...rest]: readonly string[], search: URLSearchParams): Answer {
     const all = this.#fixtures;
+    const [part] = rest;
     switch (subject) {
       case 'now':
         return ok(
@@ -126,7 +127,7 @@ export class FixtureApi {
         return this.#runbooks(id, search.get('lang') ?? 'en');
       case 'traces':
         if (id === 'pins') return ok({ pins: [...this.#pins].map((traceId) => ({ traceId })) });
-        return this.#trace(id ?? '');
+        return this.#trace(id ?? '', rest, search);
       case 'logs':
         return ok(id === 'counts' ? this.#logCounts(search) : this.#logs(search));
       default:
@@ -164,15 +165,10 @@ export class FixtureApi {
     return this.state === 'empty' ? { ...graph, nodes: [], edges: [] } : graph;
   }
 
-  #trace(id: string): Answer {
-    if (id === ODD_TRACE_ID)
-      return ok(traceDetail.parse({ traceId: id, cut: true, spans: oddTrace(Date.now() - 60_000) }));
-    const index = TRACES.findIndex(({ traceId }) => traceId === id);
-    const trace = TRACES[index];
-    const order = orderTraceById(id, Date.now());
-    if (order !== null) return ok(traceDetail.parse({ traceId: id, cut: false, spans: order }));
-    if (trace === undefined) return notFound(`trace with the id ${id}`);
-    return ok(traceDetail.parse({ traceId: id, cut: false, spans: spansOf(trace, Date.now(), index) }));
+  #trace(id: string, below: readonly string[], search: URLSearchParams): Answer {
+    const trace = this.traces.get(id) ?? traceById(id, Date.now());
+    const answer = trace === null ? null : answerTrace(trace, below, search);
+    return answer === null ? notFound(`trace or span with the id ${[id, ...below].join('/')}`) : ok(answer);
   }
 
   #post([subject, id, command]: readonly string[], body: unknown): Answer {

@@ -89,7 +89,7 @@ const SKETCHES: readonly Sketch[] = [
   { id: 'ring1', parent: 'ring3', service: 'audit', name: 'write entry', at: 140, long: 9 },
   { id: 'ring2', parent: 'ring1', service: 'audit', name: 'sign entry', at: 141, long: 5 },
   { id: 'ring3', parent: 'ring2', service: 'audit', name: 'chain entry', at: 142, long: 2 },
-  { id: 'zero', parent: 'root', service: 'order', name: 'cache miss', at: 230, long: 2 },
+  { id: 'zero', parent: 'root', service: 'order', name: 'cache miss', kind: 'client', at: 230, long: 2 },
 ];
 
 /** The spans of the odd trace, which began at `startMs` (epoch). */
@@ -130,58 +130,4 @@ export function oddTrace(startMs: number): readonly Span[] {
   );
   // One that was sent twice.
   return [...spans, spans[1]!];
-}
-
-const SERVICES = [
-  'gateway',
-  'order',
-  'price',
-  'dispatch',
-  'rider',
-  'support',
-  'venue',
-  'gate',
-  'mail',
-  'audit',
-];
-
-/** A trace of many spans: each has up to ten children, 11 attributes, and one in 500 failed. */
-export function largeTrace(count: number, startMs: number): readonly Span[] {
-  const startNano = BigInt(Math.round(startMs)) * 1_000_000n;
-  const places: { readonly at: number; readonly long: number }[] = [];
-  return Array.from({ length: count }, (_, index): Span => {
-    const parent = index === 0 ? null : Math.floor((index - 1) / 10);
-    const above = parent === null ? null : places[parent]!;
-    const long = above === null ? 60e9 : Math.max(1_000, Math.floor(above.long / 11));
-    const at = above === null ? 0 : above.at + ((index - 1) % 10) * Math.floor(above.long / 10.5);
-    places.push({ at, long });
-    const service = SERVICES[(index * 7) % SERVICES.length]!;
-    return {
-      spanId: asId(index.toString(16)),
-      parentSpanId: parent === null ? null : asId(parent.toString(16)),
-      service,
-      name: `step ${index % 97}`,
-      kind: 'internal',
-      status: index % 500 === 499 ? 'error' : 'unset',
-      statusMessage: index % 500 === 499 ? 'refused' : '',
-      startUnixNano: String(startNano + BigInt(at)),
-      durationNano: String(long),
-      attributes: Object.fromEntries(
-        Array.from({ length: 9 }, (_, key) => [
-          `attribute.${(index + key * 11) % 97}`,
-          `value ${(index * 31 + key) % 1_000}`,
-        ]),
-      ),
-      resource: { 'service.name': service, 'host.name': `${service}-1` },
-      scope: 'bench',
-      scopeVersion: '1',
-      scopeAttributes: {},
-      traceState: '',
-      events:
-        index % 50 === 0
-          ? [{ atUnixNano: String(startNano + BigInt(at)), name: 'retry', attributes: {} }]
-          : [],
-      links: [],
-    };
-  });
 }

@@ -24,8 +24,6 @@ export interface FixtureServer {
   readonly url: string;
   /** What the answers are; may be changed while pages are open. */
   readonly api: FixtureApi;
-  /** Answers by path that are sent as they are, before `api` is asked: JSON too large to be made for every request. */
-  readonly prepared: Map<string, Buffer>;
   /** Tells all open pages of a change. */
   announce(change: ChangeEvent): void;
   /** Ends the open streams, as a restart of the product would. */
@@ -44,13 +42,7 @@ export async function startFixtureServer(
     for (const stream of streams) stream.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   };
   const api = new FixtureApi(state, announce);
-  const prepared = new Map<string, Buffer>();
   const server = createServer((request, response) => {
-    const ready = prepared.get(request.url ?? '');
-    if (ready !== undefined) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(ready);
-      return;
-    }
     serve(request, response, api, streams, folder).catch((error: unknown) => {
       response.writeHead(500, { 'content-type': 'text/plain' }).end(String(error));
     });
@@ -60,7 +52,6 @@ export async function startFixtureServer(
   return {
     url: `http://127.0.0.1:${bound}`,
     api,
-    prepared,
     announce,
     dropStreams: () => {
       for (const stream of streams) stream.destroy();

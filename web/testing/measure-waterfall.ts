@@ -1,36 +1,40 @@
 /**
- * `node web/testing/measure-waterfall.ts SPANS ROUNDS`: opens a trace of so many spans in a real browser, scrolls through
- * it, searches in it; a line of JSON a round. The bench `waterfall` runs it.
+ * `node web/testing/measure-waterfall.ts ADDRESS TRACE ROUNDS`: opens a large trace of a running product in a real browser,
+ * scrolls through it, searches in it; a line of JSON a round. The bench `waterfall` runs it.
  */
-import type { Page } from 'playwright-core';
-import { findBrowser } from './browser.ts';
-import { largeTrace } from './fixture-odd-trace.ts';
-import { DESK, type Stage, setStage } from './stage.ts';
+import type { Browser, Page } from 'playwright-core';
+import { findBrowser, launchBrowser } from './browser.ts';
+import { DESK, openPage } from './stage.ts';
 
-const TRACE_ID = 'ee'.repeat(16);
-const PATH = `/traces/${TRACE_ID}`;
 /** Frames of each kind of scrolling: a second and a half at 60 a second. */
 const FRAMES = 90;
 
-const [spanCount, rounds] = process.argv.slice(2).map(Number);
-const browser = findBrowser();
-if (browser === null) throw new Error('No Chrome or Chromium found; set CHROMIUM_PATH to one.');
-const stage = await setStage(browser);
-const spans = largeTrace(spanCount ?? 100_000, Date.now() - 3_600_000);
-const body = Buffer.from(JSON.stringify({ traceId: TRACE_ID, cut: false, spans }));
-stage.server.prepared.set(`/api${PATH}`, body);
-for (let round = 0; round < (rounds ?? 1); round++)
-  console.log(JSON.stringify({ megabytes: body.length / 2 ** 20, ...(await openAndScroll(stage)) }));
-await stage.close();
+const [address = '', traceId = '', rounds = '1'] = process.argv.slice(2);
+const path = findBrowser();
+if (path === null) throw new Error('No Chrome or Chromium found; set CHROMIUM_PATH to one.');
+const browser = await launchBrowser(path);
+for (let round = 0; round < Number(rounds); round++)
+  console.log(JSON.stringify({ ...(await askOutline()), ...(await openAndScroll(browser)) }));
+await browser.close();
 
-async function openAndScroll(stage: Stage) {
-  const { context, page, faults } = await stage.open(DESK);
+/** What of it is the product's: from the question to the last byte. */
+async function askOutline() {
+  const startedMs = performance.now();
+  const answer = await (await fetch(`${address}/api/traces/${traceId}/outline`)).arrayBuffer();
+  return {
+    megabytes: answer.byteLength / 2 ** 20,
+    answerMs: Math.round(performance.now() - startedMs),
+  };
+}
+
+async function openAndScroll(browser: Browser) {
+  const { context, page, faults } = await openPage(browser, DESK);
   const session = await context.newCDPSession(page);
   // Thread ticks: what the page itself computed, whatever else the machine does.
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   try {
     // All levels, and every one of many like spans: as many rows as there are spans.
-    await page.goto(`${stage.server.url}${PATH}?repeats=0`, { waitUntil: 'commit' });
+    await page.goto(`${address}/traces/${traceId}?repeats=0`, { waitUntil: 'commit' });
     await page.waitForSelector('[role="treeitem"]', { timeout: 60_000 });
     const openMs = await page.evaluate(afterNextFrame);
     const { metrics } = await session.send('Performance.getMetrics');
@@ -93,7 +97,7 @@ async function find(page: Page): Promise<number> {
   const startedMs = performance.now();
   await page.locator('#trace-find').fill('attribute.13="value 5"');
   await page.waitForFunction(() =>
-    /\d of \d/.test(document.querySelector('[role="status"][class*="find"]')?.textContent ?? ''),
+    /^\d+ of \d/.test(document.querySelector('[role="status"][class*="find"]')?.textContent ?? ''),
   );
   return Math.round(performance.now() - startedMs);
 }

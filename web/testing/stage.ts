@@ -66,7 +66,8 @@ export async function setStage(executable: string): Promise<Stage> {
   };
 }
 
-async function openPage(
+/** A fresh browser profile with a page of this look; what goes wrong on it is in `faults`. */
+export async function openPage(
   browser: Browser,
   look: Look,
 ): Promise<{ context: BrowserContext; page: Page; faults: string[] }> {

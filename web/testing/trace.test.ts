@@ -1,7 +1,8 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './axe.ts';
-import { largeTrace, ODD_TRACE_ID } from './fixture-odd-trace.ts';
+import { largeTrace } from './fixture-large-trace.ts';
+import { ODD_TRACE_ID } from './fixture-odd-trace.ts';
 import { SIZES } from './screens.ts';
 import { browserOrSkip, DESK, type Stage, setStage, visit } from './stage.ts';
 
@@ -138,9 +139,8 @@ describe.skipIf(browser === null)('the page of a trace, in a real browser', () =
 
   it('opens ten thousand spans and draws only those in sight', async () => {
     const id = 'ee'.repeat(16);
-    const spans = largeTrace(10_000, Date.now() - 60_000);
-    const body = JSON.stringify({ traceId: id, cut: false, spans });
-    stage.server.prepared.set(`/api/traces/${id}`, Buffer.from(body));
+    const spans = [...largeTrace(10_000, Date.now() - 60_000)];
+    stage.server.api.traces.set(id, { traceId: id, cut: false, spans });
     const { context, page } = await stage.open({ ...DESK, size: SIZES.phone });
     await visit(page, at(`/traces/${id}?repeats=0`));
     expect(await rows(page).count()).toBeLessThan(80);

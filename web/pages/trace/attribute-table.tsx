@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AttributeValue } from '../../../model/api/trace.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { textOf } from './find.ts';
+import { textOf } from './attribute-text.ts';
 import { type AttributeScope, attributeCondition } from './links.ts';
 import classes from './trace.module.css';
 

@@ -43,12 +43,12 @@ export function eventPlaces(
   window: TimeWindow,
 ): readonly { readonly left: number; readonly name: string }[] {
   const names = new Map<number, Set<string>>();
-  for (const { atUnixNano, name } of node.span.events) {
-    const atNano = node.startNano + Number(BigInt(atUnixNano) - BigInt(node.span.startUnixNano));
+  for (const event of node.span.events) {
+    const atNano = node.startNano + event.atNano - node.span.startNano;
     if (atNano < window.fromNano || atNano > window.toNano) continue;
     const left = Math.round(share(atNano, window) * PLACES_PER_PERCENT) / PLACES_PER_PERCENT;
     const there = names.get(left) ?? new Set<string>();
-    if (there.size < 5) there.add(name);
+    if (there.size < 5) there.add(event.name);
     names.set(left, there);
   }
   return [...names].map(([left, there]) => ({ left, name: [...there].join(', ') }));

@@ -1,17 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Span } from '../../../model/api/trace.ts';
-import { makeSpan } from './testing/make-span.ts';
-import { buildTree } from './tree.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
+import { makeSpan, treeOf } from './testing/make-span.ts';
 
-const on = (host: string, part: Partial<Span> = {}): Partial<Span> => ({
+const on = (host: string, part: Partial<OutlinedSpan> = {}): Partial<OutlinedSpan> => ({
   service: host,
-  resource: { 'host.name': host },
+  clock: host,
   ...part,
 });
-const clocks = (spans: readonly Span[]) =>
-  buildTree(spans).clocks.map(({ service, offsetNano }) => [service, offsetNano]);
-const starts = (spans: readonly Span[], adjustClocks = true) =>
-  Object.fromEntries(buildTree(spans, { adjustClocks }).nodes.map(({ key, startNano }) => [key, startNano]));
+const clocks = (spans: readonly OutlinedSpan[]) =>
+  treeOf(spans).clocks.map(({ service, offsetNano }) => [service, offsetNano]);
+const starts = (spans: readonly OutlinedSpan[], adjustClocks = true) =>
+  Object.fromEntries(treeOf(spans, { adjustClocks }).nodes.map(({ key, startNano }) => [key, startNano]));
 
 describe('clocks that disagree', () => {
   const call = makeSpan('call', null, 1_000, 100, on('order'));

@@ -1,8 +1,7 @@
-import type { Span } from '../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
 
 /** How far the clock of one instance of a service is off, against the clock of the trace's root. */
 export interface ClockOffset {
-  /** What tells one clock from another; see `clockOf`. */
   readonly clock: string;
   readonly service: string;
   /** To be added to the times of its spans, so that they lie within their parents. */
@@ -11,7 +10,7 @@ export interface ClockOffset {
 
 /** What is needed of a span in its tree. */
 interface Timed {
-  readonly span: Span;
+  readonly span: OutlinedSpan;
   readonly startNano: number;
   readonly durationNano: number;
   readonly children: readonly Timed[];
@@ -21,12 +20,6 @@ interface Timed {
 interface Bounds {
   readonly leastNano: number;
   readonly mostNano: number;
-}
-
-/** The host where it is known, else the instance, else the service: spans of one clock need no adjustment among each other. */
-export function clockOf({ resource, service }: Span): string {
-  const known = resource['host.id'] ?? resource['host.name'] ?? resource['service.instance.id'];
-  return typeof known === 'string' && known !== '' ? known : `service ${service}`;
 }
 
 /**
@@ -43,11 +36,11 @@ export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
   const services = new Map<string, string>();
   const stack = [...roots];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const clock = clockOf(node.span);
+    const { clock } = node.span;
     services.set(clock, services.get(clock) ?? node.span.service);
     for (const child of node.children) {
       stack.push(child);
-      const callee = clockOf(child.span);
+      const callee = child.span.clock;
       if (callee === clock) continue;
       const callees = calls.get(clock) ?? new Map<string, Bounds[]>();
       const bounds = callees.get(callee) ?? [];
@@ -56,7 +49,7 @@ export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
     }
   }
   const offsets = new Map<string, number>();
-  for (const root of roots) followCalls(clockOf(root.span), calls, offsets);
+  for (const root of roots) followCalls(root.span.clock, calls, offsets);
   return [...offsets]
     .filter(([, offsetNano]) => offsetNano !== 0)
     .map(([clock, offsetNano]) => ({ clock, service: services.get(clock) ?? clock, offsetNano }))

@@ -3,14 +3,15 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { traceQuery } from '../../api/queries.ts';
+import { traceOutlineQuery, traceQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
-import { Answer } from '../../parts/answer.tsx';
+import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { Section } from '../../parts/section.tsx';
 import { DateTime } from '../../parts/time-text.tsx';
 import classes from './compare.module.css';
-import { type AttributeDifference, compareTraces } from './compare.ts';
+import { compareTraces, type PairedPath } from './compare.ts';
+import { type AttributeDifference, compareAttributes } from './compare-attributes.ts';
 import { ComparedTree } from './compared-tree.tsx';
 import { serviceColours } from './service-colours.ts';
 import { buildTree, type TraceTree } from './tree.ts';
@@ -23,9 +24,9 @@ export interface CompareViewProps {
 
 /** How the trace of the page differs from another: in length, in spans, in attributes. */
 export function CompareView({ here, hereId, thereId }: CompareViewProps) {
-  const query = useQuery(traceQuery(thereId));
-  const spans = query.data?.spans;
-  const there = useMemo(() => (spans === undefined ? null : buildTree(spans)), [spans]);
+  const query = useQuery(traceOutlineQuery(thereId));
+  const outline = query.data;
+  const there = useMemo(() => (outline === undefined ? null : buildTree(outline)), [outline]);
   return (
     <Answer query={query} skeleton={<Skeleton height={420} />}>
       {() => there !== null && <Compared here={here} there={there} hereId={hereId} thereId={thereId} />}
@@ -39,7 +40,7 @@ interface ComparedProps extends CompareViewProps {
 
 function Compared({ here, there, hereId, thereId }: ComparedProps) {
   const { t } = useTranslation();
-  const comparison = useMemo(() => compareTraces(here, there), [here, there]);
+  const paths = useMemo(() => compareTraces(here, there), [here, there]);
   const colours = useMemo(
     () => serviceColours([...new Set([...here.services, ...there.services])].sort()),
     [here, there],
@@ -51,10 +52,10 @@ function Compared({ here, there, hereId, thereId }: ComparedProps) {
         <Side title={t('waterfall.otherTrace')} id={thereId} tree={there} />
       </div>
       <Section title={t('waterfall.attributesDiffer')}>
-        <Differences differences={comparison.attributes} />
+        <Differences here={here} there={there} hereId={hereId} thereId={thereId} paths={paths} />
       </Section>
       <Section title={t('waterfall.spansDiffer')}>
-        <ComparedTree paths={comparison.paths} colours={colours} hereId={hereId} thereId={thereId} />
+        <ComparedTree paths={paths} colours={colours} hereId={hereId} thereId={thereId} />
       </Section>
     </>
   );
@@ -91,10 +92,44 @@ function Side({ title, id, tree }: SideProps) {
   );
 }
 
+/** What more spans than these say is more than a page takes. */
+const MOST_COMPARED = 20_000;
+
+interface DifferencesProps extends ComparedProps {
+  readonly paths: readonly PairedPath[];
+}
+
+/** Attributes come after the spans: they are most of what traces say, and spans differ without them. */
+function Differences({ here, there, hereId, thereId, paths }: DifferencesProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const isFew = here.nodes.length + there.nodes.length <= MOST_COMPARED;
+  const ours = useQuery(traceQuery(hereId, isFew));
+  const theirs = useQuery(traceQuery(thereId, isFew));
+  const differences = useMemo(
+    () =>
+      ours.data === undefined || theirs.data === undefined
+        ? null
+        : compareAttributes(paths, { here: ours.data.spans, there: theirs.data.spans }),
+    [paths, ours.data, theirs.data],
+  );
+  if (!isFew)
+    return (
+      <p className={classes.dim}>{t('waterfall.tooManyCompared', { most: format.number(MOST_COMPARED) })}</p>
+    );
+  // Both are shown by the one that is not there yet.
+  const slower = ours.data === undefined ? ours : theirs;
+  return (
+    <Answer query={slower} skeleton={<RowsSkeleton rows={4} height={26} />}>
+      {() => differences !== null && <DifferenceTable differences={differences} />}
+    </Answer>
+  );
+}
+
 const MOST_SHOWN = 20;
 const MOST_VALUES = 3;
 
-function Differences({ differences }: { readonly differences: readonly AttributeDifference[] }) {
+function DifferenceTable({ differences }: { readonly differences: readonly AttributeDifference[] }) {
   const { t } = useTranslation();
   if (differences.length === 0) return <p className={classes.dim}>{t('waterfall.sameAttributes')}</p>;
   const values = (all: readonly string[]): string =>

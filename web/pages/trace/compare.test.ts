@@ -1,32 +1,37 @@
 import { describe, expect, it } from 'vitest';
+import type { Span } from '../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
 import { compareTraces } from './compare.ts';
-import { makeSpan } from './testing/make-span.ts';
-import { buildTree } from './tree.ts';
+import { compareAttributes } from './compare-attributes.ts';
+import { makeSpan, treeOf } from './testing/make-span.ts';
 
-const good = buildTree([
-  makeSpan('g1', null, 0, 100, { name: 'checkout', resource: { 'service.version': '1.4' } }),
-  makeSpan('g2', 'g1', 10, 20, {
-    name: 'price',
-    attributes: { region: 'north', 'request.id': 'a1b2c3d4e5f60718' },
-  }),
+const goodSpans = [
+  makeSpan('g1', null, 0, 100, { name: 'checkout' }),
+  makeSpan('g2', 'g1', 10, 20, { name: 'price' }),
   makeSpan('g3', 'g1', 40, 20, { name: 'notify' }),
-]);
-const bad = buildTree([
-  makeSpan('b1', null, 0, 900, { name: 'checkout', resource: { 'service.version': '1.5' } }),
-  makeSpan('b2', 'b1', 10, 300, {
-    name: 'price',
-    attributes: { region: 'north', 'request.id': '99b2c3d4e5f60718' },
-  }),
-  makeSpan('b3', 'b1', 310, 300, {
-    name: 'price',
-    status: 'error',
-    attributes: { region: 'north', 'request.id': '77b2c3d4e5f60718' },
-  }),
+];
+const badSpans = [
+  makeSpan('b1', null, 0, 900, { name: 'checkout' }),
+  makeSpan('b2', 'b1', 10, 300, { name: 'price' }),
+  makeSpan('b3', 'b1', 310, 300, { name: 'price', status: 'error' }),
   makeSpan('b4', 'b3', 320, 100, { name: 'retry' }),
-]);
+];
+const [good, bad] = [treeOf(goodSpans), treeOf(badSpans)];
+
+/** What spans say: of a version, of a region, of a request. */
+const said = (spans: readonly OutlinedSpan[], version: string, ids: readonly string[]): readonly Span[] =>
+  spans.map(({ spanId, parentSpanId, service, name, kind, status }, index) => ({
+    ...{ spanId, parentSpanId, service, name, kind, status, statusMessage: '' },
+    ...{ startUnixNano: '0', durationNano: '0', scope: '', scopeVersion: '', scopeAttributes: {} },
+    ...{ traceState: '', events: [], links: [] },
+    resource: index === 0 ? { 'service.version': version } : {},
+    attributes: name === 'price' ? { region: 'north', 'request.id': ids[index - 1]! } : {},
+  }));
+const goodSaid = said(goodSpans, '1.4', ['a1b2c3d4e5f60718']);
+const badSaid = said(badSpans, '1.5', ['99b2c3d4e5f60718', '77b2c3d4e5f60718']);
 
 describe('two traces beside each other', () => {
-  const { paths, attributes } = compareTraces(bad, good);
+  const paths = compareTraces(bad, good);
 
   it('pair what is reached by the same services and names, however often it came', () => {
     expect(
@@ -48,6 +53,7 @@ describe('two traces beside each other', () => {
   });
 
   it('rank a changed version before ids that are always new, and leave out what is the same', () => {
+    const attributes = compareAttributes(paths, { here: badSaid, there: goodSaid });
     expect(attributes.map(({ key }) => key)).toEqual(['service.version', 'request.id']);
     expect(attributes[0]).toMatchObject({ here: ['1.5'], there: ['1.4'], paths: 1, onError: false });
     expect(attributes[1]).toMatchObject({ onError: true });
@@ -55,7 +61,7 @@ describe('two traces beside each other', () => {
 
   it('of the same trace differ in nothing', () => {
     const same = compareTraces(good, good);
-    expect(same.attributes).toEqual([]);
-    expect(same.paths.every(({ state, changeNano }) => state === 'both' && changeNano === 0)).toBe(true);
+    expect(compareAttributes(same, { here: goodSaid, there: goodSaid })).toEqual([]);
+    expect(same.every(({ state, changeNano }) => state === 'both' && changeNano === 0)).toBe(true);
   });
 });

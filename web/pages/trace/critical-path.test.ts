@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Span } from '../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
 import { criticalPath } from './critical-path.ts';
-import { makeSpan } from './testing/make-span.ts';
-import { buildTree } from './tree.ts';
+import { makeSpan, treeOf } from './testing/make-span.ts';
 
 /** `a 0-10`: the request waited for `a` itself from 0 to 10. */
-const path = (...spans: readonly Span[]): string[] =>
-  criticalPath(buildTree(spans)).segments.map(
+const path = (...spans: readonly OutlinedSpan[]): string[] =>
+  criticalPath(treeOf(spans)).segments.map(
     ({ node, startNano, endNano }) => `${node.key} ${startNano}-${endNano}`,
   );
 
@@ -82,7 +81,7 @@ describe('the critical path', () => {
   });
 
   it('sums up how long each service itself was waited for', () => {
-    const tree = buildTree([root, makeSpan('a', 'root', 10, 60, { service: 'gate' })]);
+    const tree = treeOf([root, makeSpan('a', 'root', 10, 60, { service: 'gate' })]);
     expect(criticalPath(tree).services).toEqual([
       { service: 'gate', selfNano: 60, share: 0.6 },
       { service: 'order', selfNano: 40, share: 0.4 },
@@ -90,12 +89,18 @@ describe('the critical path', () => {
   });
 
   it('of nothing is nothing', () => {
-    expect(criticalPath(buildTree([])).segments).toEqual([]);
+    expect(criticalPath(treeOf([])).segments).toEqual([]);
     expect(path(makeSpan('root', null, 0, 0))).toEqual([]);
   });
 
   it('of any trace has neither gaps nor overlaps and is as long as the root', () => {
-    const kinds = fc.constantFrom<Span['kind']>('internal', 'client', 'server', 'consumer', 'producer');
+    const kinds = fc.constantFrom<OutlinedSpan['kind']>(
+      'internal',
+      'client',
+      'server',
+      'consumer',
+      'producer',
+    );
     const service = fc.constantFrom('order', 'gate');
     const child = fc.record({ at: fc.nat(120), long: fc.nat(120), kind: kinds, service, under: fc.nat(40) });
     fc.assert(
@@ -106,7 +111,7 @@ describe('the critical path', () => {
             service,
           }),
         );
-        const tree = buildTree([root, ...spans], { adjustClocks });
+        const tree = treeOf([root, ...spans], { adjustClocks });
         const { segments } = criticalPath(tree);
         const start = tree.main!.startNano;
         expect(segments[0]?.startNano).toBe(start);

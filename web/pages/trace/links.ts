@@ -1,4 +1,5 @@
-import type { AttributeValue, Span } from '../../../model/api/trace.ts';
+import type { AttributeValue } from '../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
 
 /** Where TraceQL looks for an attribute. */
 export type AttributeScope = 'span' | 'resource' | 'instrumentation' | 'event' | 'link';
@@ -23,7 +24,7 @@ export function attributeCondition(
 }
 
 /** TraceQL for traces that began as one did. */
-export const sameRootQuery = ({ service, name }: Span): string =>
+export const sameRootQuery = ({ service, name }: OutlinedSpan): string =>
   `{ trace:rootService = ${quoted(service)} && trace:rootName = ${quoted(name)} }`;
 
 /** Around a moment, as the frame's URL has a time range. Times in epoch milliseconds. */
@@ -33,7 +34,7 @@ export const rangeAround = (fromMs: number, toMs: number, roomMs: number): { fro
 });
 
 /** PromQL for how often, how slowly, and with how many errors spans of this name went, out of the span metrics. */
-export function spanMetricsQueries({ service, name }: Span): readonly string[] {
+export function spanMetricsQueries({ service, name }: OutlinedSpan): readonly string[] {
   const which = `{service_name=${quoted(service)},span_name=${quoted(name)}}`;
   return [
     `sum by (status_code) (rate(traces_span_metrics_calls_total${which}[5m]))`,

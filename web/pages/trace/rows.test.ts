@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ALL_OPEN, type Folds, reveal, rowsOf } from './rows.ts';
-import { makeSpan } from './testing/make-span.ts';
-import { buildTree } from './tree.ts';
+import { makeSpan, treeOf } from './testing/make-span.ts';
 
 const queries = (count: number, part = {}) =>
   Array.from({ length: count }, (_, index) =>
     makeSpan(`q${index}`, 'root', index * 10, index + 1, { name: 'SELECT', ...part }),
   );
-const tree = buildTree([
+const tree = treeOf([
   makeSpan('root', null, 0, 1_000),
   ...queries(20),
   makeSpan('below', 'q3', 31, 1),
@@ -38,7 +37,7 @@ describe('the rows of a trace', () => {
   });
 
   it('never fold what failed, or has failed below it, into a group', () => {
-    const bad = buildTree([
+    const bad = treeOf([
       makeSpan('root', null, 0, 1_000),
       ...queries(8),
       makeSpan('why', 'q4', 41, 1, { status: 'error' }),
@@ -47,7 +46,7 @@ describe('the rows of a trace', () => {
   });
 
   it('leave few alike, and those of another kind or service, as they are', () => {
-    const few = buildTree([makeSpan('root', null, 0, 1_000), ...queries(4)]);
+    const few = treeOf([makeSpan('root', null, 0, 1_000), ...queries(4)]);
     expect(drawn(ALL_OPEN, few)).toHaveLength(5);
   });
 

@@ -5,15 +5,17 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Span } from '../../../model/api/trace.ts';
-import { incidentsQuery } from '../../api/queries.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
+import { incidentsQuery, spanQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
+import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { CampaignName } from '../../parts/campaign-name.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { AttributeTable } from './attribute-table.tsx';
 import { type AttributeScope, rangeAround, spanMetricsQueries } from './links.ts';
 import { SpanEvents, SpanLinks } from './span-events.tsx';
 import { SpanLogs } from './span-logs.tsx';
-import { campaignOf, campaignOfSpan, incidentsDuring, reasonOf } from './surroundings.ts';
+import { campaignOf, detailOf, incidentsDuring, reasonOf } from './surroundings.ts';
 import classes from './trace.module.css';
 import { endNano, type TraceNode, type TraceTree } from './tree.ts';
 
@@ -26,46 +28,72 @@ export interface SpanDetailProps {
 
 const AROUND_MS = 15 * 60_000;
 
-/** What one span says of itself, and where to go from it. Values are text, whatever they contain. */
+/** What one span says of itself, and where to go from it: its place at once, the rest when it has been asked for. */
 export function SpanDetail({ node, tree, traceId, onClose }: SpanDetailProps) {
   const { t } = useTranslation();
   const { span } = node;
+  const query = useQuery(spanQuery(traceId, span.spanId));
   const startMs = tree.startMs + node.startNano / 1e6;
   const range = rangeAround(startMs, tree.startMs + endNano(node) / 1e6, AROUND_MS);
-  const groups = [
-    ['trace.attributes', span.attributes, 'span'],
-    ['trace.resource', span.resource, 'resource'],
-    ['waterfall.scopeAttributes', span.scopeAttributes, 'instrumentation'],
-  ] as const satisfies readonly (readonly [string, Span['attributes'], AttributeScope])[];
   return (
     <aside className={classes.detail} aria-label={t('trace.span')}>
       <div className={classes.detailHead}>
         <h2>{span.name}</h2>
         <CloseButton size="sm" aria-label={t('parts.close')} onClick={onClose} />
       </div>
-      <SpanFacts node={node} startMs={startMs} />
+      <SpanFacts node={node} detail={detailOf(node, query.data ?? [])} startMs={startMs} />
       <Around span={span} tree={tree} range={range} />
-      {groups.map(([title, attributes, scope]) => (
-        <Group key={title} title={t(title)} attributes={attributes}>
-          <AttributeTable attributes={attributes} scope={scope} range={range} />
-        </Group>
-      ))}
-      <SpanEvents span={span} range={range} />
-      <SpanLinks span={span} range={range} />
+      <Answer query={query} skeleton={<RowsSkeleton rows={6} height={26} />}>
+        {(said) => <Said detail={detailOf(node, said)} range={range} />}
+      </Answer>
       <SpanLogs traceId={traceId} spanId={span.spanId} tree={tree} />
       <p className={classes.dim}>
-        {t('trace.scope', { scope: `${span.scope} ${span.scopeVersion}`.trim() || '–' })}{' '}
         <code>{span.spanId}</code>
       </p>
     </aside>
   );
 }
 
-function SpanFacts({ node, startMs }: { readonly node: TraceNode; readonly startMs: number }) {
+interface SaidProps {
+  readonly detail: Span | null;
+  readonly range: { readonly from: string; readonly to: string };
+}
+
+/** Attributes, events and links. Values are text, whatever they contain. */
+function Said({ detail, range }: SaidProps) {
+  const { t } = useTranslation();
+  if (detail === null) return null;
+  const groups = [
+    ['trace.attributes', detail.attributes, 'span'],
+    ['trace.resource', detail.resource, 'resource'],
+    ['waterfall.scopeAttributes', detail.scopeAttributes, 'instrumentation'],
+  ] as const satisfies readonly (readonly [string, Span['attributes'], AttributeScope])[];
+  return (
+    <>
+      {groups.map(([title, attributes, scope]) => (
+        <Group key={title} title={t(title)} attributes={attributes}>
+          <AttributeTable attributes={attributes} scope={scope} range={range} />
+        </Group>
+      ))}
+      <SpanEvents span={detail} range={range} />
+      <SpanLinks span={detail} range={range} />
+      <p className={classes.dim}>
+        {t('trace.scope', { scope: `${detail.scope} ${detail.scopeVersion}`.trim() || '–' })}
+      </p>
+    </>
+  );
+}
+
+interface SpanFactsProps {
+  readonly node: TraceNode;
+  readonly detail: Span | null;
+  readonly startMs: number;
+}
+
+function SpanFacts({ node, detail, startMs }: SpanFactsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { span } = node;
-  const reason = reasonOf(span);
   return (
     <>
       <p className={classes.facts}>
@@ -77,14 +105,14 @@ function SpanFacts({ node, startMs }: { readonly node: TraceNode; readonly start
       </p>
       {span.status === 'error' && (
         <p>
-          <StateMark mark="page">{t('trace.statusOf.error')}</StateMark> {reason.slice(0, 2_000)}
+          <StateMark mark="page">{t('trace.statusOf.error')}</StateMark> {reasonOf(detail).slice(0, 2_000)}
         </p>
       )}
       {node.troubles.map((trouble) => (
         <p key={trouble}>
           <StateMark mark="unknown">{t(`waterfall.troubleOf.${trouble}`)}</StateMark>{' '}
           {trouble === 'parent-missing' && <code>{span.parentSpanId}</code>}
-          {trouble === 'negative-duration' && format.duration(Number(span.durationNano) / 1e6)}
+          {trouble === 'negative-duration' && format.duration(span.durationNano / 1e6)}
         </p>
       ))}
     </>
@@ -92,7 +120,7 @@ function SpanFacts({ node, startMs }: { readonly node: TraceNode; readonly start
 }
 
 interface AroundProps {
-  readonly span: Span;
+  readonly span: OutlinedSpan;
   readonly tree: TraceTree;
   readonly range: { readonly from: string; readonly to: string };
 }
@@ -100,7 +128,7 @@ interface AroundProps {
 /** The metrics, campaign and incidents of the span's time. */
 function Around({ span, tree, range }: AroundProps) {
   const { t } = useTranslation();
-  const campaignId = campaignOfSpan(span) ?? campaignOf(tree);
+  const campaignId = span.campaignId ?? campaignOf(tree);
   const incidents = useQuery(incidentsQuery).data ?? [];
   const endMs = tree.startMs + tree.durationNano / 1e6;
   return (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { traceLogsQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { Failure } from '../../parts/notice.tsx';
-import { textOf } from './find.ts';
+import { textOf } from './attribute-text.ts';
 import { rangeAround } from './links.ts';
 import classes from './trace.module.css';
 import type { TraceTree } from './tree.ts';

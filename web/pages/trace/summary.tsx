@@ -1,15 +1,18 @@
 import { Button } from '@mantine/core';
 import { IconTarget } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { spanQuery } from '../../api/queries.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { MarkIcon, StateMark } from '../../parts/mark.tsx';
-import { firstCause, reasonOf } from './surroundings.ts';
+import { detailOf, firstCause, reasonOf } from './surroundings.ts';
 import classes from './trace.module.css';
-import type { Trouble } from './tree.ts';
+import type { TraceNode, Trouble } from './tree.ts';
 import type { TraceView } from './use-trace-view.ts';
 import { toggled } from './view-state.ts';
 
 export interface SummaryProps {
+  readonly traceId: string;
   readonly view: TraceView;
   readonly colours: ReadonlyMap<string, string>;
   /** There are more spans than the ones here. */
@@ -17,21 +20,27 @@ export interface SummaryProps {
 }
 
 /** What failed and where, what was waited for, and what about the trace itself is not as it should be. */
-export function Summary({ view, colours, cut }: SummaryProps) {
+export function Summary({ traceId, view, colours, cut }: SummaryProps) {
+  const cause = firstCause(view.tree);
   return (
     <section className={classes.summary}>
-      <Cause view={view} />
+      {cause !== null && <Cause cause={cause} traceId={traceId} view={view} />}
       <WaitedFor view={view} colours={colours} />
       <Doubts view={view} cut={cut} />
     </section>
   );
 }
 
-function Cause({ view }: { readonly view: TraceView }) {
+interface CauseProps {
+  readonly cause: TraceNode;
+  readonly traceId: string;
+  readonly view: TraceView;
+}
+
+function Cause({ cause, traceId, view }: CauseProps) {
   const { t } = useTranslation();
-  const cause = firstCause(view.tree);
-  if (cause === null) return null;
-  const reason = reasonOf(cause.span);
+  const said = useQuery(spanQuery(traceId, cause.span.spanId)).data;
+  const reason = said === undefined ? '' : reasonOf(detailOf(cause, said));
   return (
     <p className={classes.cause}>
       <MarkIcon mark="page" />

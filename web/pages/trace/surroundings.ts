@@ -2,21 +2,13 @@ import type { IncidentSummary } from '../../../model/api/incident.ts';
 import type { Span } from '../../../model/api/trace.ts';
 import type { TraceNode, TraceTree } from './tree.ts';
 
-/** The campaign that a span names, itself or through its resource. */
-export function campaignOfSpan({ attributes, resource }: Span): string | null {
-  const named = attributes['campaign.id'] ?? resource['campaign.id'];
-  return typeof named === 'string' && named !== '' ? named : null;
-}
-
 /** The campaign of the main root, else of the first span that names one. */
 export function campaignOf(tree: TraceTree): string | null {
-  const ofMain = tree.main === null ? null : campaignOfSpan(tree.main.span);
-  if (ofMain !== null) return ofMain;
-  for (const { span } of tree.nodes) {
-    const named = campaignOfSpan(span);
-    if (named !== null) return named;
-  }
-  return null;
+  return (
+    tree.main?.span.campaignId ??
+    tree.nodes.find(({ span }) => span.campaignId !== null)?.span.campaignId ??
+    null
+  );
 }
 
 /**
@@ -36,8 +28,14 @@ export function firstCause(tree: TraceTree): TraceNode | null {
   return best;
 }
 
+/** What a span says of itself, out of what all spans of its id say: a client and a server may share theirs. */
+export const detailOf = ({ span }: TraceNode, said: readonly Span[]): Span | null =>
+  said.find(({ kind }) => kind === span.kind) ?? said[0] ?? null;
+
 /** What a failed span says of why: its status, else the exception that it recorded. */
-export function reasonOf({ statusMessage, events }: Span): string {
+export function reasonOf(detail: Span | null): string {
+  if (detail === null) return '';
+  const { statusMessage, events } = detail;
   if (statusMessage !== '') return statusMessage;
   const exception = events.find(({ name }) => name === 'exception')?.attributes;
   const said = exception?.['exception.message'] ?? exception?.['exception.type'];

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { TraceDetail } from '../../../model/api/trace.ts';
-import { traceQuery } from '../../api/queries.ts';
+import type { TraceOutline } from '../../../model/api/trace-outline.ts';
+import { traceOutlineQuery } from '../../api/queries.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
@@ -20,11 +20,11 @@ export function TracePage() {
   const { traceId } = useParams({ from: '/traces/$traceId' });
   const { skew, compare } = useSearch({ from: '/traces/$traceId' });
   const { t } = useTranslation();
-  const query = useQuery(traceQuery(traceId));
-  const spans = query.data?.spans;
+  const query = useQuery(traceOutlineQuery(traceId));
+  const outline = query.data;
   const tree = useMemo(
-    () => (spans === undefined ? null : buildTree(spans, { adjustClocks: skew !== '0' })),
-    [spans, skew],
+    () => (outline === undefined ? null : buildTree(outline, { adjustClocks: skew !== '0' })),
+    [outline, skew],
   );
   const main = tree?.main?.span;
   const title = main === undefined ? t('trace.title') : `${main.service}: ${main.name}`;
@@ -61,7 +61,7 @@ export function TracePage() {
 }
 
 interface TraceBodyProps {
-  readonly trace: TraceDetail;
+  readonly trace: TraceOutline;
   readonly tree: TraceTree | null;
   readonly compare: string | undefined;
 }

@@ -1,6 +1,7 @@
 import { useMediaQuery } from '@mantine/hooks';
 import { useMemo } from 'react';
-import type { TraceDetail } from '../../../model/api/trace.ts';
+import type { TraceOutline } from '../../../model/api/trace-outline.ts';
+import { Failure } from '../../parts/notice.tsx';
 import { FindBar } from './find-bar.tsx';
 import { serviceColours } from './service-colours.ts';
 import { SpanDetail } from './span-detail.tsx';
@@ -17,7 +18,7 @@ const DESK_ROW = 26;
 const PHONE_ROW = 46;
 
 export interface TracePartsProps {
-  readonly trace: TraceDetail;
+  readonly trace: TraceOutline;
   readonly tree: TraceTree;
 }
 
@@ -25,16 +26,17 @@ export interface TracePartsProps {
 export function TraceParts({ trace, tree }: TracePartsProps) {
   const view = useTraceView(tree);
   const colours = useMemo(() => serviceColours(tree.services), [tree]);
-  const found = useFind(tree, view.find);
+  const { found, error } = useFind(trace.traceId, tree, view.find);
   const isPhone = useMediaQuery('(max-width: 767px)', undefined, { getInitialValueInEffect: false });
   useTraceKeys(view, found);
   return (
     <>
-      <Summary view={view} colours={colours} cut={trace.cut} />
+      <Summary view={view} colours={colours} traceId={trace.traceId} cut={trace.cut} />
       <div className={classes.tools}>
         <FindBar view={view} found={found} />
         <ViewTools view={view} />
       </div>
+      {error !== null && <Failure error={error} />}
       <div className={classes.split} data-open={view.chosen !== null}>
         <Waterfall
           view={view}

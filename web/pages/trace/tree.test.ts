@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Span } from '../../../model/api/trace.ts';
-import { makeSpan } from './testing/make-span.ts';
-import { buildTree } from './tree.ts';
+import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
+import { makeSpan, treeOf } from './testing/make-span.ts';
 
-const drawn = (spans: readonly Span[]): string[] =>
-  buildTree(spans).nodes.map(
+const drawn = (spans: readonly OutlinedSpan[]): string[] =>
+  treeOf(spans).nodes.map(
     ({ key, depth, troubles }) => `${'-'.repeat(depth)}${key}${troubles.map((one) => ` (${one})`).join('')}`,
   );
 
@@ -26,7 +25,7 @@ describe('a trace as a tree', () => {
   });
 
   it('knows where the descendants of a span end', () => {
-    expect(buildTree(spans).nodes.map(({ index, endIndex }) => [index, endIndex])).toEqual([
+    expect(treeOf(spans).nodes.map(({ index, endIndex }) => [index, endIndex])).toEqual([
       [0, 4],
       [1, 2],
       [2, 4],
@@ -57,20 +56,20 @@ describe('a trace as a tree', () => {
   });
 
   it('shows a span that came twice once, and two spans of one id both', () => {
-    const twice = buildTree([...spans, ...spans]);
+    const twice = treeOf([...spans, ...spans]);
     expect(twice.nodes).toHaveLength(4);
     expect(twice.copies).toBe(4);
     expect(drawn([...spans, makeSpan('c', 'a', 500, 7)])).toEqual(['a', '-c', '-b', '--d', '-c~2 (same-id)']);
   });
 
   it('shows negative durations without length, zero ones as they are', () => {
-    const { nodes, troubles } = buildTree([makeSpan('a', null, 0, 0), makeSpan('b', 'a', 0, -5)]);
+    const { nodes, troubles } = treeOf([makeSpan('a', null, 0, 0), makeSpan('b', 'a', 0, -5)]);
     expect(nodes.map(({ durationNano }) => durationNano)).toEqual([0, 0]);
     expect(troubles['negative-duration']).toBe(1);
   });
 
   it('measures the whole, counts errors and marks what is above them', () => {
-    const tree = buildTree([...spans, makeSpan('z', 'b', 900, 400, { status: 'error', service: 'gate' })]);
+    const tree = treeOf([...spans, makeSpan('z', 'b', 900, 400, { status: 'error', service: 'gate' })]);
     expect(tree).toMatchObject({
       durationNano: 1_300,
       services: ['gate', 'order'],
@@ -81,15 +80,15 @@ describe('a trace as a tree', () => {
   });
 
   it('takes the root without a parent for the beginning, else the longest that lost its parent', () => {
-    expect(buildTree([makeSpan('o', 'gone', 0, 99), makeSpan('a', null, 5, 1)]).main?.key).toBe('a');
-    expect(buildTree([makeSpan('o', 'gone', 0, 9), makeSpan('p', 'lost', 5, 99)]).main?.key).toBe('p');
-    expect(buildTree([])).toMatchObject({ main: null, nodes: [], durationNano: 1 });
+    expect(treeOf([makeSpan('o', 'gone', 0, 99), makeSpan('a', null, 5, 1)]).main?.key).toBe('a');
+    expect(treeOf([makeSpan('o', 'gone', 0, 9), makeSpan('p', 'lost', 5, 99)]).main?.key).toBe('p');
+    expect(treeOf([])).toMatchObject({ main: null, nodes: [], durationNano: 1 });
   });
 
   it('survives a chain of 100,000', () => {
     const chain = Array.from({ length: 100_000 }, (_, index) =>
       makeSpan(`s${index}`, index === 0 ? null : `s${index - 1}`, index, 1),
     );
-    expect(buildTree(chain).nodes.at(-1)?.depth).toBe(99_999);
+    expect(treeOf(chain).nodes.at(-1)?.depth).toBe(99_999);
   });
 });

@@ -1,5 +1,5 @@
-import type { Span } from '../../../model/api/trace.ts';
-import { type ClockOffset, clockOf, clockOffsets } from './clock-skew.ts';
+import type { OutlinedSpan, TraceOutline } from '../../../model/api/trace-outline.ts';
+import { type ClockOffset, clockOffsets } from './clock-skew.ts';
 
 /** What is wrong with a span's place or time. */
 export type Trouble = 'parent-missing' | 'cycle' | 'same-id' | 'negative-duration';
@@ -8,7 +8,7 @@ export type Trouble = 'parent-missing' | 'cycle' | 'same-id' | 'negative-duratio
 export interface TraceNode {
   /** The span's id; with `~2`, `~3` for further spans that carry the same id. */
   readonly key: string;
-  readonly span: Span;
+  readonly span: OutlinedSpan;
   readonly parent: TraceNode | null;
   /** In the order of their starts. */
   readonly children: readonly TraceNode[];
@@ -46,7 +46,7 @@ export interface TraceTree {
 /** While the tree is built. */
 interface Draft {
   key: string;
-  span: Span;
+  span: OutlinedSpan;
   parent: Draft | null;
   children: Draft[];
   depth: number;
@@ -67,10 +67,11 @@ const NO_CHILDREN: Draft[] = [];
  * opened at its earliest span, a second span of the same id stands beside the first. No recursion: a trace may be
  * 100,000 deep.
  */
-export function buildTree(spans: readonly Span[], { adjustClocks = true } = {}): TraceTree {
-  /** Times are counted from here until it is known which span is the earliest. */
-  const originNano = BigInt(spans[0]?.startUnixNano ?? 0);
-  const { drafts, byId } = draft(spans, originNano);
+export function buildTree(
+  { startUnixNano, spans }: Pick<TraceOutline, 'startUnixNano' | 'spans'>,
+  { adjustClocks = true } = {},
+): TraceTree {
+  const { drafts, byId } = draft(spans);
   const roots = link(drafts, byId);
   const clocks = clockOffsets(roots);
   if (adjustClocks && clocks.length > 0) adjust(drafts, clocks);
@@ -89,7 +90,7 @@ export function buildTree(spans: readonly Span[], { adjustClocks = true } = {}):
     nodes,
     roots,
     main: mainRoot(roots),
-    startMs: Number((originNano + BigInt(earliest)) / 1_000n) / 1_000,
+    startMs: Number((BigInt(startUnixNano) + BigInt(earliest)) / 1_000n) / 1_000,
     durationNano: Math.max(1, latest),
     services: [...new Set(nodes.map(({ span }) => span.service))].sort(),
     errors: nodes.filter(({ span }) => span.status === 'error'),
@@ -100,10 +101,7 @@ export function buildTree(spans: readonly Span[], { adjustClocks = true } = {}):
 }
 
 /** Spans not in their places yet, without copies, and the first of each id. */
-function draft(
-  spans: readonly Span[],
-  originNano: bigint,
-): { drafts: Draft[]; byId: ReadonlyMap<string, Draft> } {
+function draft(spans: readonly OutlinedSpan[]): { drafts: Draft[]; byId: ReadonlyMap<string, Draft> } {
   const byId = new Map<string, Draft>();
   const others = new Map<string, Draft[]>();
   const drafts: Draft[] = [];
@@ -111,7 +109,6 @@ function draft(
     const first = byId.get(span.spanId);
     const same = first === undefined ? [] : [first, ...(others.get(span.spanId) ?? [])];
     if (same.some((other) => isCopy(other.span, span))) continue;
-    const duration = Number(span.durationNano);
     const node: Draft = {
       key: first === undefined ? span.spanId : `${span.spanId}~${same.length + 1}`,
       span,
@@ -120,12 +117,12 @@ function draft(
       depth: -1,
       index: 0,
       endIndex: 0,
-      startNano: Number(BigInt(span.startUnixNano) - originNano),
-      durationNano: Math.max(0, duration),
+      startNano: span.startNano,
+      durationNano: Math.max(0, span.durationNano),
       troubles: NO_TROUBLE,
       failed: span.status === 'error',
     };
-    if (duration < 0) node.troubles = [...node.troubles, 'negative-duration'];
+    if (span.durationNano < 0) node.troubles = [...node.troubles, 'negative-duration'];
     if (first === undefined) byId.set(span.spanId, node);
     else {
       node.troubles = [...node.troubles, 'same-id'];
@@ -136,8 +133,8 @@ function draft(
   return { drafts, byId };
 }
 
-const isCopy = (one: Span, other: Span): boolean =>
-  one.startUnixNano === other.startUnixNano &&
+const isCopy = (one: OutlinedSpan, other: OutlinedSpan): boolean =>
+  one.startNano === other.startNano &&
   one.durationNano === other.durationNano &&
   one.name === other.name &&
   one.service === other.service &&
@@ -193,7 +190,7 @@ function openCircles(drafts: readonly Draft[], roots: Draft[]): void {
 
 function adjust(drafts: readonly Draft[], clocks: readonly ClockOffset[]): void {
   const offsets = new Map(clocks.map(({ clock, offsetNano }) => [clock, offsetNano]));
-  for (const node of drafts) node.startNano += offsets.get(clockOf(node.span)) ?? 0;
+  for (const node of drafts) node.startNano += offsets.get(node.span.clock) ?? 0;
 }
 
 const byStart = (a: Draft, b: Draft): number => a.startNano - b.startNano || b.durationNano - a.durationNano;

@@ -1,5 +1,7 @@
-import { useEffect, useMemo, useState } from 'react';
-import { findNodes, parseFind } from './find.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { findInTraceQuery } from '../../api/queries.ts';
+import { identityOf } from './identity.ts';
 import type { TraceNode, TraceTree } from './tree.ts';
 
 export interface Found {
@@ -7,25 +9,18 @@ export interface Found {
   readonly set: ReadonlySet<TraceNode>;
 }
 
-const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
-/** What a search within the trace finds; null while nothing is asked for or the search goes on. */
-export function useFind(tree: TraceTree, text: string): Found | null {
-  const [answer, setAnswer] = useState<{
-    readonly text: string;
-    readonly tree: TraceTree;
-    readonly found: Found;
-  } | null>(null);
-  const test = useMemo(() => parseFind(text), [text]);
-  useEffect(() => {
-    if (test === null) return;
-    const stop = new AbortController();
-    void findNodes(tree.nodes, test, { now: () => performance.now(), pause, abort: stop.signal }).then(
-      (nodes) => {
-        if (nodes !== null) setAnswer({ text, tree, found: { nodes, set: new Set(nodes) } });
-      },
-    );
-    return () => stop.abort();
-  }, [tree, test, text]);
-  return test !== null && answer?.text === text && answer.tree === tree ? answer.found : null;
+/** What a search within the trace finds, in the order of its nodes; null while nothing is asked for or the search goes on. */
+export function useFind(
+  traceId: string,
+  tree: TraceTree,
+  text: string,
+): { readonly found: Found | null; readonly error: Error | null } {
+  const { data: spans, error } = useQuery(findInTraceQuery(traceId, text.trim()));
+  const found = useMemo(() => {
+    if (spans === undefined) return null;
+    const wanted = new Set(spans.map(identityOf));
+    const nodes = tree.nodes.filter(({ span }) => wanted.has(identityOf(span)));
+    return { nodes, set: new Set(nodes) };
+  }, [spans, tree]);
+  return { found, error };
 }

@@ -127,10 +127,10 @@ function Marks({ node, row }: { readonly node: TraceNode; readonly row: Row }) {
           <span className={classes.hidden}>{t(`waterfall.troubleOf.${trouble}`)}</span>
         </span>
       ))}
-      {node.span.links.length > 0 && (
-        <span className={classes.mark} title={t('waterfall.hasLinks', { count: node.span.links.length })}>
+      {node.span.links > 0 && (
+        <span className={classes.mark} title={t('waterfall.hasLinks', { count: node.span.links })}>
           <IconLink size={13} aria-hidden />
-          <span className={classes.hidden}>{t('waterfall.hasLinks', { count: node.span.links.length })}</span>
+          <span className={classes.hidden}>{t('waterfall.hasLinks', { count: node.span.links })}</span>
         </span>
       )}
     </>

@@ -1,33 +1,22 @@
-import type { Span } from '../../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../../model/api/trace-outline.ts';
+import { buildTree, type TraceTree } from '../tree.ts';
 
-const FIRST_NANO = 1_800_000_000_000_000_000n;
-
-/** A span of the service `order`, named like its id unless told otherwise; `at` and `long` in nanoseconds. */
+/** A span of the service `order` on its clock, named like its id unless told otherwise; `at` and `long` in nanoseconds. */
 export function makeSpan(
   spanId: string,
   parentSpanId: string | null,
   at: number,
   long: number,
-  part: Partial<Span> = {},
-): Span {
+  part: Partial<OutlinedSpan> = {},
+): OutlinedSpan {
+  const service = part.service ?? 'order';
   return {
-    spanId,
-    parentSpanId,
-    service: 'order',
-    name: spanId,
-    kind: 'internal',
-    status: 'unset',
-    statusMessage: '',
-    startUnixNano: String(FIRST_NANO + BigInt(at)),
-    durationNano: String(long),
-    attributes: {},
-    resource: {},
-    scope: '',
-    scopeVersion: '',
-    scopeAttributes: {},
-    traceState: '',
-    events: [],
-    links: [],
-    ...part,
+    ...{ spanId, parentSpanId, service, name: spanId, kind: 'internal', status: 'unset' },
+    ...{ clock: `service ${service}`, campaignId: null, startNano: at, durationNano: long },
+    ...{ events: [], links: 0, ...part },
   };
 }
+
+/** The tree of spans whose times count from 1,800,000,000 s of the epoch. */
+export const treeOf = (spans: readonly OutlinedSpan[], options?: { adjustClocks: boolean }): TraceTree =>
+  buildTree({ startUnixNano: '1800000000000000000', spans }, options);
