@@ -1,19 +1,15 @@
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { typedAttributes } from './attributes.ts';
 import { serviceHealth } from './health.ts';
-import { startLoader } from './loader/loader.ts';
 import { encodeLogs, encodeMetrics, encodeTraces, type SpanInput } from './loader/testing/otlp-encode.ts';
-import { TestSegments } from './testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from './testing/store.ts';
+import { type LoadingStore, openLoadingStore } from './testing/loading-store.ts';
 import { getTrace } from './traces.ts';
 
 /** On a whole minute, so that the minutes of the traces are too. */
 const NOW_MS = Math.floor(Date.now() / 60_000) * 60_000;
 const nano = (ms: number): bigint => BigInt(Math.round(ms * 1000)) * 1000n;
 const id = (index: number): string => index.toString(16).padStart(32, '0');
-let store: TestStore;
+let store: LoadingStore;
 
 /** Trace `n` started n minutes ago and took n x 10 ms; every third failed in dispatch. */
 function traceOf(n: number): { order: SpanInput; dispatch: SpanInput } {
@@ -46,18 +42,8 @@ function traceOf(n: number): { order: SpanInput; dispatch: SpanInput } {
 }
 
 beforeAll(async () => {
-  store = await openTestStore();
-  const segments = new TestSegments(join(store.directory, 'wal'));
-  const loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: 50_000,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry: new Registry(),
-  });
+  store = await openLoadingStore();
+  const { segments } = store;
   const traces = Array.from({ length: 120 }, (_, index) => traceOf(index + 1));
   const times = [NOW_MS - 7_200_000, NOW_MS] as const;
   const record = (bytes: Uint8Array, items: number) => ({ bytes, items, rows: items });
@@ -108,8 +94,9 @@ beforeAll(async () => {
     { timeNano: nano(NOW_MS - 4_000), severity: 9, severityText: 'INFO', body: { map: { paid: true } } },
   ];
   segments.add('logs', [record(encodeLogs(order, logs), 2)], times);
-  await until(() => segments.held() === 0, 30);
-  await loader.stop();
+  await store.start();
+  await store.loaded();
+  await store.stop();
 });
 afterAll(() => store.close());
 

@@ -1,47 +1,23 @@
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPromql, type Promql } from '../../promql/engine.ts';
 import { parseMetricSelector } from '../../promql/parser.ts';
 import { pointsOf } from '../../promql/result.ts';
-import { applyRetention } from '../clickhouse/migrate.ts';
 import { type ClickHouseQueryable, createClickHouseQueryable } from '../queryable/clickhouse-queryable.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
+import { machineClock } from '../testing/store.ts';
 import { type ExponentialPoint, encodeMetrics, type MetricInput } from './testing/otlp-encode.ts';
 
 const T0_MS = Date.UTC(2026, 10, 22, 4);
 const at = (seconds: number) => BigInt(T0_MS + seconds * 1000) * 1_000_000n;
 const DELTA = 1;
 
-let store: TestStore;
-let segments: TestSegments;
-let loader: Loader;
+let store: LoadingStore;
 let queryable: ClickHouseQueryable;
-const registry = new Registry();
 const engines: { readonly how: string; readonly promql: Promql }[] = [];
 
 beforeAll(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 20_000,
-    keptTracesDays: 20_000,
-    logsDays: 20_000,
-    samplesDays: 20_000,
-    rolledUpDays: 20_000,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
-  loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: 1_000,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry,
-  });
+  store = await openLoadingStore();
+  await store.start();
   queryable = createClickHouseQueryable({ ...store, clock: machineClock });
   for (const pushdown of [true, false])
     engines.push({
@@ -49,18 +25,14 @@ beforeAll(async () => {
       promql: createPromql({ queryable, clock: machineClock, pushdown }),
     });
 });
-afterAll(async () => {
-  await loader?.stop();
-  await store?.close();
-});
+afterAll(() => store.close());
 
 /** Loads metrics as one batch; `rows` is how many samples and histograms they hold. */
 async function load(rows: number, ...metrics: readonly MetricInput[]): Promise<void> {
   const bytes = encodeMetrics({ 'service.name': 'shop' }, metrics);
-  segments.add('metrics', [{ bytes, items: rows, rows }], [T0_MS, T0_MS + 3_600_000]);
-  await until(() => segments.held() === 0, 60);
-  const mismatches = await registry.getSingleMetric('tidewarden_storage_load_row_mismatches_total')?.get();
-  expect(mismatches?.values.reduce((sum, { value }) => sum + value, 0)).toBe(0);
+  store.segments.add('metrics', [{ bytes, items: rows, rows }], [T0_MS, T0_MS + 3_600_000]);
+  await store.loaded();
+  expect(await store.mismatches()).toBe(0);
   await queryable.refresh();
 }
 

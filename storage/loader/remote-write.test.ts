@@ -1,67 +1,39 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { labelsOf, type SeriesInput, STALE, writeRequest } from '../../collector/testing/remote-write.ts';
 import { checkBody } from '../../collector/wire/check.ts';
 import { createPromql } from '../../promql/engine.ts';
-import { applyRetention } from '../clickhouse/migrate.ts';
 import { createClickHouseQueryable } from '../queryable/clickhouse-queryable.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
+import { machineClock } from '../testing/store.ts';
 import { encodeMetrics } from './testing/otlp-encode.ts';
 
 const T0_MS = 1_795_320_000_000;
 const TIMES = [T0_MS, T0_MS + 60_000] as const;
 
-let store: TestStore;
-let segments: TestSegments;
-let loader: Loader;
-const registry = new Registry();
+let store: LoadingStore;
 
 beforeAll(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 20_000,
-    keptTracesDays: 20_000,
-    logsDays: 20_000,
-    samplesDays: 20_000,
-    rolledUpDays: 20_000,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
-  loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: 1_000,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry,
-  });
+  store = await openLoadingStore();
+  await store.start();
 });
-afterAll(async () => {
-  await loader?.stop();
-  await store?.close();
-});
+afterAll(() => store.close());
 
 /** Loads a request as the collector would have let it through. */
 async function load(body: Buffer): Promise<void> {
   const checked = checkBody('remote_write', body);
   if (!checked.ok) throw new Error(checked.message);
   expect(checked.rejected).toBe(0);
-  segments.add('remote_write', [{ bytes: body, items: checked.items, rows: checked.rows }], TIMES);
-  await until(() => segments.held() === 0, 30);
-  expect(await registry.getSingleMetricAsString('tidewarden_storage_load_row_mismatches_total')).not.toMatch(
-    / [1-9]/,
-  );
-  const dead = join(store.directory, 'dead-letter');
+  store.segments.add('remote_write', [{ bytes: body, items: checked.items, rows: checked.rows }], TIMES);
+  await store.loaded();
+  expect(await store.mismatches()).toBe(0);
+  const dead = store.deadLetterDirectory;
   const reasons = readdirSync(dead).filter((name) => name.endsWith('.json'));
   expect(reasons.map((name) => readFileSync(join(dead, name), 'utf8'))).toEqual([]);
 }
 
-const rows = (sql: string) => store.clickhouse.rows({ sql, what: 'test' });
+const rows = (sql: string) => store.rows(sql);
 const samplesOf = async (name: string) =>
   (
     await rows(`SELECT labels, toUnixTimestamp64Milli(ts) - ${T0_MS} AS ms, value, stale, toUnixTimestamp64Milli(start) AS start
@@ -140,7 +112,7 @@ describe('remote writes', () => {
       int: true,
       attributes: { 'campaign.id': 'tea' },
     };
-    segments.add(
+    store.segments.add(
       'metrics',
       [
         {
@@ -153,7 +125,7 @@ describe('remote writes', () => {
       ],
       TIMES,
     );
-    await until(() => segments.held() === 0, 30);
+    await store.loaded();
     await load(
       writeRequest([
         gauge(

@@ -1,10 +1,6 @@
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyRetention } from '../clickhouse/migrate.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
+import type { Loader } from './loader.ts';
 import { encodeMetrics, type MetricInput } from './testing/otlp-encode.ts';
 
 const T0_MS = 1_795_320_000_000;
@@ -12,39 +8,19 @@ const T0 = BigInt(T0_MS) * 1_000_000n;
 const ALLOWED = 20;
 const RESOURCE = { 'service.name': 'order', 'service.instance.id': 'i1', 'host.name': 'h1' };
 
-let store: TestStore;
-let segments: TestSegments;
-let registry: Registry;
+let store: LoadingStore;
 let loader: Loader;
 
+beforeAll(async () => {
+  store = await openLoadingStore();
+});
 beforeEach(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 20_000,
-    keptTracesDays: 20_000,
-    logsDays: 20_000,
-    samplesDays: 20_000,
-    rolledUpDays: 20_000,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
-  registry = new Registry();
-  loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: ALLOWED,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry,
-  });
+  loader = await store.start({ seriesPerMetric: ALLOWED });
 });
-afterEach(async () => {
-  await loader.stop();
-  await store.close();
-});
+afterEach(() => store.empty());
+afterAll(() => store.close());
 
-const rows = (sql: string) => store.clickhouse.rows({ sql, what: 'test' });
+const rows = (sql: string) => store.rows(sql);
 const numberOf = async (sql: string) => Number((await rows(sql))[0]?.n);
 
 /** One gauge point for each session from `from` up to, not including, `to`. */
@@ -59,7 +35,7 @@ function sessions(name: string, campaign: string, from: number, to: number, atMs
 
 function add(metrics: readonly MetricInput[], rowCount: number) {
   const bytes = encodeMetrics(RESOURCE, metrics);
-  const segment = segments.add(
+  const segment = store.segments.add(
     'metrics',
     [{ bytes, items: rowCount, rows: rowCount }],
     [T0_MS, T0_MS + 60_000],
@@ -69,10 +45,8 @@ function add(metrics: readonly MetricInput[], rowCount: number) {
 
 async function load(metrics: readonly MetricInput[], rowCount: number) {
   const added = add(metrics, rowCount);
-  await until(() => segments.held() === 0, 30);
-  expect(await registry.getSingleMetricAsString('tidewarden_storage_load_row_mismatches_total')).not.toMatch(
-    / [1-9]/,
-  );
+  await store.loaded();
+  expect(await store.mismatches()).toBe(0);
   return added;
 }
 
@@ -107,7 +81,9 @@ describe('a metric whose label values explode', () => {
       await rows(`SELECT metric, campaign, max(allowed) AS allowed, round(uniqCombinedMerge(12)(series), -1) AS series,
           sum(samples) AS samples FROM series_refusals GROUP BY metric, campaign`),
     ).toEqual([{ metric: 'carts', campaign: 'sale', allowed: '20', series: '290', samples: '290' }]);
-    const refused = await registry.getSingleMetricAsString('tidewarden_storage_load_refused_samples_total');
+    const refused = await store
+      .loads()
+      .getSingleMetricAsString('tidewarden_storage_load_refused_samples_total');
     expect(refused).toContain('{metric="carts",campaign_id="sale"} 290');
     expect(loader.refused().find(({ name }) => name.endsWith('refused_series'))?.points).toEqual([
       { attributes: { metric: 'carts', 'campaign.id': 'sale' }, value: 290 },
@@ -124,8 +100,8 @@ describe('a metric whose label values explode', () => {
     ];
     const before = await state();
     expect(before.slice(1)).toEqual([ALLOWED + 2, 35]);
-    segments.addAgain(segment, bytes);
-    await until(() => segments.held() === 0, 30);
+    store.segments.addAgain(segment, bytes);
+    await store.loaded();
     expect(await state()).toEqual(before);
   });
 
@@ -174,13 +150,11 @@ describe('a metric whose label values explode', () => {
       const bytes = encodeMetrics({ ...RESOURCE, 'service.instance.id': `i${instance}` }, [
         sessions(`m${instance}`, 'sale', 0, 1),
       ]);
-      segments.add('metrics', [{ bytes, items: 1, rows: 1 }], [T0_MS, T0_MS]);
+      store.segments.add('metrics', [{ bytes, items: 1, rows: 1 }], [T0_MS, T0_MS]);
     }
-    await until(() => segments.held() === 0, 30);
+    await store.loaded();
     expect(await seriesOf('target_info', '')).toBe(ALLOWED);
     expect(await numberOf("SELECT count() AS n FROM series WHERE name != 'target_info'")).toBe(ALLOWED + 5);
-    expect(
-      await registry.getSingleMetricAsString('tidewarden_storage_load_row_mismatches_total'),
-    ).not.toMatch(/ [1-9]/);
+    expect(await store.mismatches()).toBe(0);
   });
 });

@@ -1,37 +1,27 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Registry } from 'prom-client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Loaded } from '../../model/telemetry.ts';
 import { createPromql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
-import { applyRetention } from '../clickhouse/migrate.ts';
 import { createClickHouseQueryable } from '../queryable/clickhouse-queryable.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
+import { machineClock, until } from '../testing/store.ts';
 import type { SpanMetricsSettings } from './span-metrics.ts';
 import { encodeTraces, type SpanInput } from './testing/otlp-encode.ts';
 
 const SETTINGS: SpanMetricsSettings = { dimensions: [], operationsPerService: 1_000, forgetDays: 30 };
 const DAY_NANOS = 86_400_000_000_000n;
 
-let store: TestStore;
-let segments: TestSegments;
-let loader: Loader | null = null;
+let store: LoadingStore;
 let queryable: Queryable;
+let started = false;
 const published: Loaded[] = [];
 
-beforeEach(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 400,
-    keptTracesDays: 400,
-    logsDays: 7,
-    samplesDays: 30,
-    rolledUpDays: 30,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
+beforeAll(async () => {
+  store = await openLoadingStore();
+});
+beforeEach(() => {
   const { clickhouse, logger } = store;
   queryable = createClickHouseQueryable({
     clickhouse,
@@ -41,26 +31,16 @@ beforeEach(async () => {
   });
 });
 afterEach(async () => {
-  await loader?.stop();
-  loader = null;
+  await store.empty();
+  started = false;
   published.length = 0;
-  await store.close();
 });
+afterAll(() => store.close());
 
 async function start(settings: Partial<SpanMetricsSettings> = {}): Promise<void> {
-  await loader?.stop();
-  loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: 50_000,
-    spanMetrics: { ...SETTINGS, ...settings },
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry: new Registry(),
-  });
+  const loader = await store.start({ spanMetrics: { ...SETTINGS, ...settings } });
   loader.onLoad((load) => load.signal === 'metrics' && published.push(load));
+  started = true;
 }
 
 const NOW_NANO = BigInt(Date.now()) * 1_000_000n;
@@ -79,27 +59,25 @@ const span = (more: Partial<SpanInput> & { readonly ms?: number } = {}): SpanInp
 function seal(spans: readonly SpanInput[], resource: Record<string, string> = {}) {
   const bytes = encodeTraces({ 'service.name': 'order', ...resource }, spans);
   const now = Date.now();
-  return segments.add('traces', [{ bytes, items: spans.length, rows: spans.length }], [now, now]);
+  return store.segments.add('traces', [{ bytes, items: spans.length, rows: spans.length }], [now, now]);
 }
 
 /** Loads spans and waits until they are in the samples. */
 async function load(spans: readonly SpanInput[], resource: Record<string, string> = {}): Promise<void> {
-  if (loader === null) await start();
+  if (!started) await start();
   seal(spans, resource);
-  await until(() => segments.held() === 0, 60);
+  await store.loaded();
   const total = await counted();
   await until(async () => (await publishedCalls()) === total, 60);
 }
 
 const counted = async (): Promise<number> =>
-  Number((await store.clickhouse.rows({ sql: 'SELECT count() AS n FROM spans', what: 'test' }))[0]?.n);
+  Number((await store.rows('SELECT count() AS n FROM spans'))[0]?.n);
 
 const publishedCalls = async (): Promise<number> => {
-  const [row] = await store.clickhouse.rows({
-    sql: `SELECT sum(newest) AS calls FROM (SELECT argMax(value, ts) AS newest FROM samples
-      WHERE id IN (SELECT id FROM series WHERE name = 'traces_span_metrics_calls_total') GROUP BY id)`,
-    what: 'test',
-  });
+  const [row] =
+    await store.rows(`SELECT sum(newest) AS calls FROM (SELECT argMax(value, ts) AS newest FROM samples
+      WHERE id IN (SELECT id FROM series WHERE name = 'traces_span_metrics_calls_total') GROUP BY id)`);
   return Number(row?.calls);
 };
 
@@ -163,35 +141,24 @@ describe('span metrics', { timeout: 180_000 }, () => {
     expect(await value(CALLS)).toBe(4);
     const segment = seal([span()]);
     const bytes = readFileSync(segment.path);
-    await until(() => segments.held() === 0, 60);
-    segments.addAgain(segment, bytes);
-    await until(() => segments.held() === 0, 60);
+    await store.loaded();
+    store.segments.addAgain(segment, bytes);
+    await store.loaded();
     await load([span()]);
     expect(await value(CALLS)).toBe(6);
     // Each series says when it began, so that its first value is growth too.
-    const odd = await store.clickhouse.rows({
-      sql: `SELECT countIf(toUnixTimestamp64Milli(start) = 0 OR start > ts) AS n FROM samples`,
-      what: 'test',
-    });
+    const odd = await store.rows(
+      `SELECT countIf(toUnixTimestamp64Milli(start) = 0 OR start > ts) AS n FROM samples`,
+    );
     expect(odd).toEqual([{ n: '0' }]);
     expect(published.length).toBeGreaterThan(1);
   });
 
   it('of a load that nobody had time to publish come with the next start', async () => {
     await load([span()]);
-    await loader?.stop();
-    loader = await startLoader({
-      segments,
-      clickhouse: store.clickhouse,
-      embedded: true,
-      seriesPerMetric: 50_000,
-      deadLetterDirectory: join(store.directory, 'dead-letter'),
-      clock: machineClock,
-      logger: store.logger,
-      registry: new Registry(),
-    });
+    await store.start();
     seal([span(), span()]);
-    await until(() => segments.held() === 0, 60);
+    await store.loaded();
     expect(await value(CALLS)).toBe(1);
     await start();
     await until(async () => (await publishedCalls()) === 3, 60);

@@ -1,33 +1,20 @@
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
-import { applyRetention } from '../clickhouse/migrate.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
 import { encodeMetrics } from './testing/otlp-encode.ts';
 
 const MIDNIGHT_MS = Date.UTC(2026, 10, 22);
 const at = (seconds: number) => BigInt(MIDNIGHT_MS + seconds * 1000) * 1_000_000n;
 
-let store: TestStore;
-let segments: TestSegments;
-let loader: Loader;
+let store: LoadingStore;
 /** What happens instead of a statement; `undefined` lets it run. */
 let instead: (sql: string) => ((run: (sql: string) => Promise<unknown>) => Promise<never>) | undefined;
 
+beforeAll(async () => {
+  store = await openLoadingStore();
+});
 beforeEach(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 20_000,
-    keptTracesDays: 20_000,
-    logsDays: 20_000,
-    samplesDays: 20_000,
-    rolledUpDays: 20_000,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
   instead = () => undefined;
   const clickhouse: ClickHouse = {
     ...store.clickhouse,
@@ -37,21 +24,10 @@ beforeEach(async () => {
       return store.clickhouse.command(request);
     },
   };
-  loader = await startLoader({
-    segments,
-    clickhouse,
-    embedded: true,
-    seriesPerMetric: 1_000,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry: new Registry(),
-  });
+  await store.start({ clickhouse });
 });
-afterEach(async () => {
-  await loader?.stop();
-  await store?.close();
-});
+afterEach(() => store.empty());
+afterAll(() => store.close());
 
 async function load(...values: readonly (readonly [seconds: number, value: number])[]): Promise<void> {
   const points = values.map(([seconds, value]) => ({ timeNano: at(seconds), value }));
@@ -67,12 +43,12 @@ async function load(...values: readonly (readonly [seconds: number, value: numbe
     { name: 'h', exponential: { temporality: 1, points: exponential } },
   ]);
   const rows = 2 * values.length;
-  segments.add(
+  store.segments.add(
     'metrics',
     [{ bytes, items: rows, rows }],
     [MIDNIGHT_MS - 86_400_000, MIDNIGHT_MS + 3_600_000],
   );
-  await until(() => segments.held() === 0, 60);
+  await store.loaded();
 }
 
 /** The first statement that begins so does `first` and fails; those after it run. */
@@ -92,12 +68,10 @@ function cutOff(
 }
 
 const totals = async (sql: string) =>
-  (
-    await store.clickhouse.rows({
-      sql: `SELECT toUnixTimestamp(ts) - ${MIDNIGHT_MS / 1000} AS at, ${sql}`,
-      what: 'test',
-    })
-  ).map((row) => [Number(row.at), Number(row.total)]);
+  (await store.rows(`SELECT toUnixTimestamp(ts) - ${MIDNIGHT_MS / 1000} AS at, ${sql}`)).map((row) => [
+    Number(row.at),
+    Number(row.total),
+  ]);
 const sums = () => totals('max(value) AS total FROM samples GROUP BY ts ORDER BY ts');
 const histograms = () => totals('max(count) AS total FROM native_histograms GROUP BY ts ORDER BY ts');
 
@@ -140,9 +114,6 @@ it('a late delta that lowers what came after it does so when it was cut off befo
 
 it('sums of histograms are kept to the last bit', async () => {
   for (let second = 1; second <= 7; second++) await load([second, 1]);
-  const [row] = await store.clickhouse.rows({
-    sql: 'SELECT max(sum) AS sum FROM native_histograms',
-    what: 'test',
-  });
+  const [row] = await store.rows('SELECT max(sum) AS sum FROM native_histograms');
   expect(row?.sum).toBe(0.1 + 0.1 + 0.1 + 0.1 + 0.1 + 0.1 + 0.1);
 });

@@ -1,12 +1,7 @@
-import { join } from 'node:path';
-import { Registry } from 'prom-client';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type ServiceGraph, serviceGraph } from '../../model/api/service.ts';
-import { applyRetention } from '../clickhouse/migrate.ts';
-import { startLoader } from '../loader/loader.ts';
 import { encodeTraces, type SpanInput } from '../loader/testing/otlp-encode.ts';
-import { TestSegments } from '../testing/segments.ts';
-import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
+import { type LoadingStore, openLoadingStore } from '../testing/loading-store.ts';
 import { fillEdges } from './fill.ts';
 import { readServiceGraph } from './read.ts';
 
@@ -27,39 +22,14 @@ interface Call extends Pick<SpanInput, 'attributes'> {
   readonly failed?: boolean;
 }
 
-let store: TestStore;
-let segments: TestSegments;
-let loader: Awaited<ReturnType<typeof startLoader>>;
+let store: LoadingStore;
 
 beforeAll(async () => {
-  store = await openTestStore();
-  await applyRetention(store.clickhouse, {
-    spansDays: 20_000,
-    keptTracesDays: 20_000,
-    logsDays: 20_000,
-    samplesDays: 20_000,
-    rolledUpDays: 20_000,
-  });
-  segments = new TestSegments(join(store.directory, 'wal'));
-  loader = await startLoader({
-    segments,
-    clickhouse: store.clickhouse,
-    embedded: true,
-    seriesPerMetric: 50_000,
-    deadLetterDirectory: join(store.directory, 'dead-letter'),
-    clock: machineClock,
-    logger: store.logger,
-    registry: new Registry(),
-  });
+  store = await openLoadingStore();
 });
-afterAll(async () => {
-  await loader.stop();
-  await store.close();
-});
-beforeEach(async () => {
-  for (const table of ['spans', 'traces', 'span_arrivals', 'service_edges', 'service_edge_runs'])
-    await store.clickhouse.command({ sql: `TRUNCATE TABLE ${table}`, what: 'test' });
-});
+beforeEach(() => store.start());
+afterEach(() => store.empty());
+afterAll(() => store.close());
 
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
@@ -80,8 +50,8 @@ async function arrive(...calls: readonly Call[]): Promise<void> {
     };
     return { bytes: encodeTraces({ 'service.name': call.service }, [span]), items: 1, rows: 1 };
   });
-  segments.add('traces', records, [T0_MS, T0_MS + 2 * MINUTE]);
-  await until(() => segments.held() === 0, 30);
+  store.segments.add('traces', records, [T0_MS, T0_MS + 2 * MINUTE]);
+  await store.loaded();
 }
 
 const fill = () => fillEdges(store.clickhouse, T0_MS + 10 * MINUTE, { quietMs: 0 });

@@ -88,6 +88,13 @@ export class TestSegments implements SegmentSource {
     for (const segment of this.#held.values()) this.#queue(segment.signal).push(segment);
   }
 
+  /** Forgets what was not released. Ids are not used again. */
+  clear(): void {
+    this.#queues.clear();
+    for (const segment of this.#held.values()) rmSync(segment.path, { force: true });
+    this.#held.clear();
+  }
+
   /** Segments that were not released. */
   held(): number {
     return this.#held.size;

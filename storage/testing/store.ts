@@ -25,12 +25,12 @@ export interface TestStore {
   close(): Promise<void>;
 }
 
-/** Starts an engine with the newest schema in a new temporary directory. */
-export async function openTestStore(): Promise<TestStore> {
+/** Starts an engine with the newest schema in a new temporary directory. `engineClock` is what its supervisor goes by. */
+export async function openTestStore(engineClock: Clock = machineClock): Promise<TestStore> {
   const directory = await mkdtemp(join(tmpdir(), 'tidewarden-storage-'));
   const registry = new Registry();
   const logger: Logger = pino({ level: 'silent' });
-  const engine = await startEngine({ dataDirectory: directory, clock: machineClock, logger, registry });
+  const engine = await startEngine({ dataDirectory: directory, clock: engineClock, logger, registry });
   const clickhouse = createClickHouse({
     url: engine.url,
     username: engine.username,
