@@ -140,6 +140,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     keptDays: keptSampleDays(config.retention),
     limits: {
       maxSamples: config.limits.querySamples,
+      maxScanned: config.limits.queryScannedSamples,
       timeoutMs: config.limits.queryMs,
       concurrency: config.limits.queryConcurrency,
       // A server may have other writers, of which nobody tells us.

@@ -222,12 +222,15 @@ export interface MetricMetadata {
   readonly unit: string;
 }
 
+/** Samples that a query holds at once, samples that the store goes through for it, series that a selector finds. */
+export type TooMuch = 'samples' | 'scanned' | 'series';
+
 /** A query needs more than a limit allows. `message` is Prometheus's where it has one, with what to do. */
 export class TooMuchError extends TidewardenError {
   override readonly name = 'TooMuchError';
-  readonly limit: 'samples' | 'series';
+  readonly limit: TooMuch;
   readonly allowed: number;
-  constructor(limit: 'samples' | 'series', allowed: number) {
+  constructor(limit: TooMuch, allowed: number) {
     super('too_much', TOO_MUCH_MESSAGE[limit](allowed));
     this.limit = limit;
     this.allowed = allowed;
@@ -237,8 +240,10 @@ export class TooMuchError extends TidewardenError {
 const TOO_MUCH_MESSAGE = {
   samples: (allowed) =>
     `query processing would load too many samples into memory in query execution (limit ${allowed}): narrow the time range, the label matchers or the range in brackets`,
+  scanned: (allowed) =>
+    `query processing would go through too many samples in the store (limit ${allowed}): narrow the time range or the label matchers`,
   series: (allowed) => `the query selects too many series (limit ${allowed}): add label matchers`,
-} as const satisfies Record<'samples' | 'series', (allowed: number) => string>;
+} as const satisfies Record<TooMuch, (allowed: number) => string>;
 
 /** The store could not answer for a reason that may pass. */
 export class StoreUnavailableError extends TidewardenError {

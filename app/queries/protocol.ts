@@ -13,7 +13,10 @@ export interface QueryThreadData extends ThreadData {
   /** How long samples are kept, in days. */
   readonly keptDays: number;
   readonly limits: {
+    /** Samples that a query may hold at once. */
     readonly maxSamples: number;
+    /** Samples that ClickHouse may go through for a selector of which it gives only points of a grid. */
+    readonly maxScanned: number;
     readonly timeoutMs: number;
     /** Bytes of samples that the thread keeps in memory; default none. */
     readonly headBytes?: number | undefined;

@@ -19,7 +19,7 @@ async function start(options: Partial<QueryThreadOptions> = {}) {
     data: {
       clickhouse: { url: '', username: '', password: '' },
       keptDays: 30,
-      limits: { maxSamples: 1_000_000, timeoutMs: 5_000 },
+      limits: { maxSamples: 1_000_000, maxScanned: 1_000_000, timeoutMs: 5_000 },
       logLevel: 'silent',
     },
     logger: pino({ level: 'silent' }),

@@ -31,6 +31,7 @@ const store = createClickHouseQueryable({
   registry,
   headBytes: limits.headBytes,
   maxSamples: limits.maxSamples,
+  maxScanned: limits.maxScanned,
   keptDays,
   rest: () => turns.rest('rules'),
 });

@@ -1,3 +1,4 @@
+import type { TooMuch } from '../../promql/queryable.ts';
 import type { StoreFailure } from '../../storage/clickhouse/errors.ts';
 
 /** Rules and campaigns do not wait behind people. */
@@ -41,7 +42,7 @@ export type FromThread =
 
 /** An error on its way between threads, where classes are lost. */
 export type QueryFault =
-  | { readonly kind: 'too_much'; readonly limit: 'samples' | 'series'; readonly allowed: number }
+  | { readonly kind: 'too_much'; readonly limit: TooMuch; readonly allowed: number }
   | { readonly kind: 'evaluation'; readonly message: string }
   | { readonly kind: 'unavailable'; readonly message: string }
   | { readonly kind: 'store'; readonly failure: StoreFailure; readonly message: string }

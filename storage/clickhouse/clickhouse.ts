@@ -33,8 +33,6 @@ export interface QueryRequest {
   readonly abort?: AbortSignal;
   /** Waits in the loader's lane of the embedded engine, apart from people's queries. */
   readonly load?: boolean;
-  /** Told how many rows a read went through. Of `bytes` only. */
-  readonly onRead?: (rows: number) => void;
 }
 
 export interface Reader {
@@ -140,7 +138,6 @@ export function createClickHouse(options: ClickHouseOptions): ClickHouse {
         const result = await client.exec(fitted(options, `${request.sql}\nFORMAT ${format}`));
         const chunks: Buffer[] = [];
         for await (const chunk of result.stream as AsyncIterable<Buffer>) chunks.push(chunk);
-        request.onRead?.(Number(result.summary?.read_rows ?? 0));
         return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
       }),
     async *stream(request, format) {

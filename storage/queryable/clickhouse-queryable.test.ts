@@ -2,4 +2,6 @@ import { queryableContract } from '../../promql/queryable.contract.ts';
 import { openClickHouseScriptStore } from './testing/script-store.ts';
 
 queryableContract('ClickHouse', () => openClickHouseScriptStore());
-queryableContract('ClickHouse with a head of samples', () => openClickHouseScriptStore(2 ** 24));
+queryableContract('ClickHouse with a head of samples', () =>
+  openClickHouseScriptStore({ headBytes: 2 ** 24 }),
+);

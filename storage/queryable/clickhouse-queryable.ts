@@ -7,7 +7,6 @@ import {
   type ExemplarSeries,
   type GridRequest,
   type GridResult,
-  type GridSeries,
   type GroupRequest,
   type GroupResult,
   type MetadataRequest,
@@ -20,11 +19,10 @@ import {
   type WarningsRequest,
 } from '../../promql/queryable.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
-import type { QueryRequest, Reader } from '../clickhouse/clickhouse.ts';
-import { readGridRows } from './grid-columns.ts';
-import { gridQuery, gridSteps, sortGrid } from './grid-query.ts';
-import { groupQuery, numberGroups, sortGroups } from './group-query.ts';
+import type { Reader } from '../clickhouse/clickhouse.ts';
+import { gridSteps, type Pushed } from './grid-query.ts';
 import { groupGrids } from './head/group-grids.ts';
+import { GroupHistory } from './head/group-history.ts';
 import type { StartsWanted } from './head/head-series.ts';
 import { pacing } from './head/pacing.ts';
 import { SampleHead } from './head/sample-head.ts';
@@ -34,17 +32,23 @@ import { bytesOfGrids, bytesOfGroups, gridKey, shared } from './head/shared-grid
 import { type Guarded, guarding } from './promql-failure.ts';
 import { readExemplars } from './read-exemplars.ts';
 import { readMetadata } from './read-metadata.ts';
-import { type ReadRange, rowsTo } from './read-samples.ts';
+import type { ReadRange } from './read-samples.ts';
 import { type SampleSource, SampleSources } from './sample-source.ts';
 import { samplesReadCounter } from './samples-read-counter.ts';
+import { BATCH_SAMPLES } from './series-batches.ts';
 import { type Guard, SeriesCatalog, type SeriesCatalogOptions } from './series-catalog.ts';
 import type { IndexedSeries } from './series-index.ts';
 import { SeriesReader } from './series-reader.ts';
 import { SeriesRefusals } from './series-refusals.ts';
+import { type GridAsked, StoreGrids } from './store-grids.ts';
 
 export interface ClickHouseQueryableOptions extends SeriesCatalogOptions {
-  /** Samples that one selector may read; default 10 million, which are 320 MB on their way. */
+  /** Samples that one selector may have in this process at once; default 10 million. */
   readonly maxSamples?: number | undefined;
+  /** Samples that ClickHouse may go through for one selector of which it gives only points of a grid; default 250 million. */
+  readonly maxScanned?: number | undefined;
+  /** Samples that one query to ClickHouse is about; a selector of more takes several, one after the other. Default 3 million. */
+  readonly batchSamples?: number | undefined;
   /** Series that one selector may match; default 200,000. */
   readonly maxSeries?: number | undefined;
   /**
@@ -90,8 +94,10 @@ class ClickHouseStore implements ClickHouseQueryable {
   readonly #head: SampleHead;
   readonly #grids: SharedAnswers<GridResult>;
   readonly #groups: SharedAnswers<GroupResult>;
+  readonly #history: GroupHistory;
   readonly #sources: SampleSources;
   readonly #reader: SeriesReader;
+  readonly #storeGrids: StoreGrids;
   readonly #guard: Guarded;
 
   /** `known` is what stores over the same tables share. */
@@ -100,8 +106,9 @@ class ClickHouseStore implements ClickHouseQueryable {
     known?: { catalog: SeriesCatalog; refusals: SeriesRefusals; head: SampleHead; sources: SampleSources },
   ) {
     const maxSamples = options.maxSamples ?? 10_000_000;
+    const batchSamples = options.batchSamples ?? BATCH_SAMPLES;
     const headBytes = options.headBytes ?? 0;
-    const guard = guarding(maxSamples);
+    const guard = guarding('samples', maxSamples);
     const unended: Guard = (read) => guard(undefined, read);
     this.#options = options;
     this.#clickhouse = options.clickhouse;
@@ -116,9 +123,17 @@ class ClickHouseStore implements ClickHouseQueryable {
     // Not among stores: rules must not wait for what people ask for.
     this.#grids = new SharedAnswers({ loads, maxBytes: headBytes * GRIDS_SHARE }, bytesOfGrids);
     this.#groups = new SharedAnswers({ loads, maxBytes: headBytes * GROUPS_SHARE }, bytesOfGroups);
+    this.#history = new GroupHistory({ loads, maxBytes: headBytes * HISTORY_SHARE });
+    this.#storeGrids = new StoreGrids({
+      clickhouse: options.clickhouse,
+      maxScanned: options.maxScanned ?? 250_000_000,
+      batchSamples,
+      head: this.#head,
+    });
     this.#reader = new SeriesReader({
       clickhouse: options.clickhouse,
       maxSamples,
+      batchSamples,
       head: this.#head,
       sources: this.#sources,
       samplesRead: samplesReadCounter(options.registry),
@@ -155,7 +170,7 @@ class ClickHouseStore implements ClickHouseQueryable {
   async #workOutGrid(request: GridRequest): Promise<GridResult | undefined> {
     const asked = await this.#ask(request);
     if (asked === undefined) return undefined;
-    if (!asked.inMemory) return this.#work(asked, () => this.#readGrid(asked, request));
+    if (!asked.inMemory) return this.#work(asked, () => this.#storeGrids.grids(asked, request));
     const { func } = request;
     // Of one step nothing is worth keeping, and other functions are the evaluator's.
     if (!isRate(func) || asked.steps === 1) return undefined;
@@ -173,7 +188,7 @@ class ClickHouseStore implements ClickHouseQueryable {
     if (asked === undefined) return undefined;
     const members = asked.floats.map(({ labels }) => labels);
     if (!asked.inMemory) {
-      const { series, samples } = await this.#work(asked, () => this.#readGroups(asked, request));
+      const { series, samples } = await this.#work(asked, () => this.#groupsOfStore(asked, request));
       return { groups: series, members, samples };
     }
     // Panels break the same grid down in several ways.
@@ -181,6 +196,17 @@ class ClickHouseStore implements ClickHouseQueryable {
     if (grid === undefined) return undefined;
     const groups = await groupGrids(grid.series, request, asked.steps, this.#pacing(request.abort));
     return { groups, members, samples: grid.samples };
+  }
+
+  #groupsOfStore(asked: Asked, request: GroupRequest): Promise<Pushed> {
+    // Rolled-up samples change in the background, and whoever wants to know how it is worked out has it worked out.
+    if (asked.source.resolution !== 'raw' || request.onRead !== undefined)
+      return this.#storeGrids.groups(asked, request);
+    return this.#history.of(request, asked.steps, asked.floats, (floats, startMs) => {
+      const range = { ...asked.range, startMs: startMs - request.windowMs };
+      const steps = asked.steps - Math.round((startMs - request.startMs) / request.stepMs);
+      return this.#storeGrids.groups({ ...asked, floats, range, steps }, { ...request, startMs });
+    });
   }
 
   /** Which series a grid is asked of, and where it had better be worked out; undefined if only the evaluator can. */
@@ -317,50 +343,20 @@ class ClickHouseStore implements ClickHouseQueryable {
     for (const selector of selectors)
       yield* this.#catalog.index.matching(selector, request.startMs, request.endMs);
   }
-
-  async #readGroups(asked: Asked, request: GroupRequest): Promise<Pushed> {
-    const { floats, source, steps } = asked;
-    const groups = numberGroups(floats, request);
-    const bytes = await this.#gridBytes(asked, groupQuery(floats, groups.numbers, request, source));
-    return sortGroups(floats, groups, readGridRows(bytes, steps));
-  }
-
-  async #readGrid(asked: Asked, request: GridRequest): Promise<Pushed> {
-    const { floats, source, steps } = asked;
-    const bytes = await this.#gridBytes(asked, gridQuery(floats, request, source));
-    return sortGrid(floats, readGridRows(bytes, steps), request);
-  }
-
-  #gridBytes({ floats, range, source }: Asked, query: QueryRequest): Promise<Buffer> {
-    const onRead = (rows: number): void => {
-      rowsTo(range, source)(rows);
-      if (source.resolution === 'raw') this.#head.workedOut(floats, range, rows);
-    };
-    return this.#guard(range.abort, () => this.#clickhouse.bytes({ ...query, onRead }, 'Native'));
-  }
 }
 
 /** Shares of `headBytes`: what the head keeps, and what answers take in each of two stores. */
 const SAMPLES_SHARE = 0.75;
 const GRIDS_SHARE = 0.1;
-const GROUPS_SHARE = 0.025;
+const GROUPS_SHARE = 0.0125;
+const HISTORY_SHARE = 0.0125;
 
 /** What a request for a grid is about. */
-interface Asked {
-  readonly floats: readonly IndexedSeries[];
+interface Asked extends GridAsked {
   /** Series that may hold histograms. */
   readonly native: readonly IndexedSeries[];
-  readonly range: ReadRange;
-  readonly source: SampleSource;
-  readonly steps: number;
   /** Whether the samples of `floats` are here, or few enough to be. */
   readonly inMemory: boolean;
-}
-
-/** What was worked out, and the series that are left to the evaluator. */
-interface Pushed {
-  readonly series: readonly GridSeries[];
-  readonly left: readonly IndexedSeries[];
 }
 
 const NOTHING_PUSHED: Pushed = { series: [], left: [] };

@@ -8,16 +8,18 @@ export interface GridRow {
   readonly present: Uint8Array;
   /** The newest start time of its counter, epoch ms; 0 if none is known. */
   readonly newestStartMs: number;
+  /** Samples that it was worked out of. */
+  readonly samples: number;
 }
 
 /**
- * Reads an answer of (id UInt64, grid Array(Nullable(Float64)), newest start DateTime64(3)) in Native format. An array column is its ends
- * (UInt64), then its elements; a nullable one a byte for each, 1 for null, then the values.
+ * Reads an answer of (id UInt64, grid Array(Nullable(Float64)), newest start DateTime64(3), samples UInt64) in Native format. An array column
+ * is its ends (UInt64), then its elements; a nullable one a byte for each, 1 for null, then the values.
  */
 export function* readGridRows(bytes: Uint8Array, steps: number): IterableIterator<GridRow> {
   const reader = new NativeReader(bytes);
   while (!reader.done) {
-    const rows = reader.beginBlock(3);
+    const rows = reader.beginBlock(4);
     reader.skipColumnHeader();
     const ids = wordsOf64(reader.take(rows * 8));
     reader.skipColumnHeader();
@@ -29,6 +31,8 @@ export function* readGridRows(bytes: Uint8Array, steps: number): IterableIterato
     const values = floatsOf(reader.take(total * 8));
     reader.skipColumnHeader();
     const starts = wordsOf64(reader.take(rows * 8));
+    reader.skipColumnHeader();
+    const samples = wordsOf64(reader.take(rows * 8));
     for (let row = 0; row < rows; row++) {
       const from = row * steps;
       yield {
@@ -36,6 +40,7 @@ export function* readGridRows(bytes: Uint8Array, steps: number): IterableIterato
         values: values.slice(from, from + steps),
         present: Uint8Array.from(nulls.subarray(from, from + steps), (isNull) => 1 - isNull),
         newestStartMs: (starts[2 * row + 1]! | 0) * 0x1_0000_0000 + starts[2 * row]!,
+        samples: samples[2 * row + 1]! * 0x1_0000_0000 + samples[2 * row]!,
       };
     }
   }

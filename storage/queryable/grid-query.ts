@@ -39,7 +39,7 @@ export function gridSteps({ func, startMs, endMs, stepMs, windowMs }: GridReques
   return steps;
 }
 
-/** The query for one grid: (id, values, newest start time) of each series. */
+/** The query for one grid: (id, values, newest start time, samples) of each series. */
 export function gridQuery(
   found: readonly IndexedSeries[],
   request: GridRequest,
@@ -48,13 +48,13 @@ export function gridQuery(
   return { sql: seriesGrids(request, source), ...gridSettings(found, request) };
 }
 
-/** The grid of each series: (id, grid, newest start time). */
+/** The grid of each series: (id, grid, newest start time, samples). */
 export function seriesGrids(request: GridRequest, source: SampleSource): string {
   const fn = GRID_FUNCTIONS[request.func];
   // The plain selector must see staleness markers, which end a series.
   const live = request.func === 'last_sample' ? '' : 'AND NOT stale';
   return `SELECT id, ${fn}({from:DateTime64(3, 'UTC')}, {to:DateTime64(3, 'UTC')}, {step:Decimal64(3)}, {window:Decimal64(3)})(ts, value) AS grid,
-        max(start) AS newest
+        max(start) AS newest, count() AS samples
       FROM ${source.samples(`id IN {ids:Array(UInt64)} ${live}
         AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')`)}
       GROUP BY id`;
@@ -80,6 +80,12 @@ export function gridSettings(found: readonly IndexedSeries[], request: GridReque
 
 const dateTimeText = (ms: number): string => new Date(ms).toISOString().slice(0, -1).replace('T', ' ');
 
+/** What was worked out, and the series that are left to the evaluator. */
+export interface Pushed {
+  readonly series: readonly GridSeries[];
+  readonly left: readonly IndexedSeries[];
+}
+
 /**
  * Sorts the answer: what is good as it is, and the series that the evaluator must do, because a counter that began inside the
  * range counts from its start, which ClickHouse's functions know nothing of.
@@ -88,7 +94,7 @@ export function sortGrid(
   found: readonly IndexedSeries[],
   rows: Iterable<GridRow>,
   request: GridRequest,
-): { readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] } {
+): Pushed {
   const byId = new Map<bigint, GridRow>();
   for (const row of rows) byId.set(row.id, row);
   const startsMatter = USES_STARTS.has(request.func);

@@ -1,20 +1,23 @@
 import { groupLabels } from '../../promql/evaluate/aggregate.ts';
 import type { LabelSet } from '../../promql/label-set.ts';
-import type { GridSeries, GroupOperator, GroupRequest } from '../../promql/queryable.ts';
+import type { GroupOperator, GroupRequest } from '../../promql/queryable.ts';
 import type { QueryRequest } from '../clickhouse/clickhouse.ts';
-import type { GridRow } from './grid-columns.ts';
 import { gridSettings, seriesGrids, USES_STARTS } from './grid-query.ts';
 import type { SampleSource } from './sample-source.ts';
 import type { IndexedSeries } from './series-index.ts';
 
+// What Kahan's sum carries is NaN beside an infinity.
+const SUM = 'arrayMap((k, s) -> if(isNaN(k), s, k), sumKahanForEach(v), sumForEach(v))';
+const COUNT = 'arrayMap(c -> if(c = 0, NULL, toFloat64(c)), countForEach(v))';
+
 /** Aggregates over the grids `v` of a group's series, each an array with null where there is no value. */
 const GROUP_OPERATORS = {
-  // What Kahan's sum carries is NaN beside an infinity.
-  sum: 'arrayMap((k, s) -> if(isNaN(k), s, k), sumKahanForEach(v), sumForEach(v))',
-  avg: 'arrayMap((k, s, c) -> if(isNaN(k), s, k) / c, sumKahanForEach(v), sumForEach(v), countForEach(v))',
+  sum: SUM,
+  // Means of several batches do not go together, but sums and counts do.
+  avg: `arrayConcat(${SUM}, ${COUNT})`,
   min: extreme('min'),
   max: extreme('max'),
-  count: 'arrayMap(c -> if(c = 0, NULL, toFloat64(c)), countForEach(v))',
+  count: COUNT,
   group: 'arrayMap(c -> if(c = 0, NULL, toFloat64(1)), countForEach(v))',
 } as const satisfies Record<GroupOperator, string>;
 
@@ -24,23 +27,34 @@ function extreme(fn: 'min' | 'max'): string {
     ${fn}ForEach(arrayMap(x -> if(isNaN(x), NULL, x), v)), countForEach(v))`;
 }
 
+/** So many times a sum its parts may be. */
+export const CANCELS_OUT = 1e6;
+/** Sums beyond this may not fit on the way. */
+export const TOO_LARGE = 1e300;
+
 /**
  * Whether values cancel out so far, or are so large, that ClickHouse's sum of them, which compensates less than the evaluator's, hangs on their
  * order. Rates of counters are never negative.
  */
 function isDelicate({ operator, func }: GroupRequest): string {
   if ((operator !== 'sum' && operator !== 'avg') || USES_STARTS.has(func)) return 'false';
-  return `arrayExists((a, s) -> ifNull(a > 1e6 * abs(s) OR a > 1e300, false),
+  return `arrayExists((a, s) -> ifNull(a > ${CANCELS_OUT} * abs(s) OR a > ${TOO_LARGE}, false),
     sumForEach(arrayMap(x -> abs(x), v)), sumForEach(v))`;
 }
 
+/** What a row is, in the place of the newest start: a group, or what the evaluator must do, one series or a whole group. */
+export const GROUP_FLAG = { done: 0, series: 1, group: 2 } as const;
+
+/** Grids that a row has, one after the other. */
+export const groupArrays = ({ operator }: GroupRequest): number => (operator === 'avg' ? 2 : 1);
+
 /**
- * The query for groups: (group number, values, 0) of each group, `groups` saying for each series which it belongs to, and
- * (id, any values, 1 ms after 1970) of each series that the evaluator must do; for a group of which it must do all, 2 ms after.
+ * The query for groups of some of the series: (group number, values, flag, samples) of each group, and (id, any values, flag, samples) of
+ * each series that the evaluator must do; the flag is of {@link GROUP_FLAG}, in milliseconds after 1970.
  */
 export function groupQuery(
   found: readonly IndexedSeries[],
-  groups: readonly number[],
+  groups: NumberedGroups,
   request: GroupRequest,
   source: SampleSource,
 ): QueryRequest {
@@ -53,49 +67,35 @@ export function groupQuery(
   return {
     sql: `SELECT if(left, id, transform(id, {ids:Array(UInt64)}, {groups:Array(UInt64)}, toUInt64(0))) AS key,
         ${GROUP_OPERATORS[request.operator]},
-        fromUnixTimestamp64Milli(toInt64(multiIf(left, 1, ${isDelicate(request)}, 2, 0)))
-      FROM (SELECT id, ${live} AS v, ${left} AS left FROM (${seriesGrids(request, source)}))
+        fromUnixTimestamp64Milli(toInt64(multiIf(left, ${GROUP_FLAG.series}, ${isDelicate(request)}, ${GROUP_FLAG.group}, ${GROUP_FLAG.done}))), sum(samples)
+      FROM (SELECT id, ${live} AS v, ${left} AS left, samples FROM (${seriesGrids(request, source)}))
       GROUP BY left, key`,
-    parameters: { ...parameters, groups },
+    parameters: { ...parameters, groups: found.map(({ id }) => groups.numbers.get(id)!) },
     ...settings,
   };
 }
 
-/** The number of each series' group, and the labels of each group. */
-export function numberGroups(
-  found: readonly IndexedSeries[],
-  request: GroupRequest,
-): { readonly numbers: readonly number[]; readonly labels: readonly LabelSet[] } {
+export interface NumberedGroups {
+  /** The number of each series' group, by the series' id. */
+  readonly numbers: ReadonlyMap<bigint, number>;
+  /** The labels of each group. */
+  readonly labels: readonly LabelSet[];
+}
+
+/** Numbers the groups of series. */
+export function numberGroups(found: readonly IndexedSeries[], request: GroupRequest): NumberedGroups {
   const labelsOf = groupLabels(request);
   const byKey = new Map<string, number>();
   const labels: LabelSet[] = [];
-  const numbers = found.map((one) => {
+  const numbers = new Map<bigint, number>();
+  for (const one of found) {
     const kept = labelsOf(one.labels);
     let number = byKey.get(kept.key);
     if (number === undefined) {
       number = labels.push(kept) - 1;
       byKey.set(kept.key, number);
     }
-    return number;
-  });
-  return { numbers, labels };
-}
-
-/** Sorts the answer to `groupQuery` in the same way; `numbers` and `labels` are what {@link numberGroups} gave. */
-export function sortGroups(
-  found: readonly IndexedSeries[],
-  { numbers, labels }: ReturnType<typeof numberGroups>,
-  rows: Iterable<GridRow>,
-): { readonly series: readonly GridSeries[]; readonly left: readonly IndexedSeries[] } {
-  const groups: GridSeries[] = [];
-  const leftIds = new Set<bigint>();
-  const leftGroups = new Set<number>();
-  for (const { id, values, present, newestStartMs } of rows) {
-    if (newestStartMs === 1) leftIds.add(id);
-    else if (newestStartMs === 2) leftGroups.add(Number(id));
-    else if (present.includes(1)) groups.push({ labels: labels[Number(id)]!, values, present });
+    numbers.set(one.id, number);
   }
-  if (leftIds.size === 0 && leftGroups.size === 0) return { series: groups, left: [] };
-  const left = found.filter(({ id }, i) => leftIds.has(id) || leftGroups.has(numbers[i]!));
-  return { series: groups, left };
+  return { numbers, labels };
 }

@@ -43,12 +43,15 @@ function randomSeries(): LoadedSeries[] {
   });
 }
 
-describe("ClickHouse's grid functions", () => {
+describe.each([
+  ['at once', undefined],
+  ['in some batches', 3_000],
+])("ClickHouse's grid functions, %s", (_, batchSamples) => {
   let store: ClickHouseScriptStore;
   let pushed: Promql;
   let sampled: Promql;
   beforeAll(async () => {
-    store = await openClickHouseScriptStore();
+    store = await openClickHouseScriptStore({ batchSamples });
     await store.load(randomSeries());
     // A sender that repeats itself: the same points once more.
     await store.load(randomSeries().slice(0, 10));

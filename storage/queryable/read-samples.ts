@@ -1,9 +1,9 @@
 import type { SelectRequest } from '../../promql/queryable.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { END_OF_TIME_MS } from './grid-query.ts';
-import { HISTOGRAM_COLUMNS, type HistogramColumns, readHistograms } from './histogram-columns.ts';
+import { HISTOGRAM_COLUMNS, readHistograms } from './histogram-columns.ts';
 import { readNativeBlocks } from './native-blocks.ts';
-import { SampleCollector, type SampleColumns } from './sample-columns.ts';
+import type { SampleCollector } from './sample-columns.ts';
 import type { SampleSource } from './sample-source.ts';
 import type { IndexedSeries } from './series-index.ts';
 
@@ -18,12 +18,7 @@ interface Read {
   readonly limit: number;
 }
 
-interface Samples<Columns> {
-  readonly rows: number;
-  readonly series: ReadonlyMap<bigint, Columns>;
-}
-
-/** Tells the request of rows that ClickHouse read for it. */
+/** Tells the request of samples that ClickHouse went through for it. */
 export const rowsTo =
   ({ onRead }: ReadRange, { resolution }: SampleSource) =>
   (rows: number): void =>
@@ -32,14 +27,17 @@ export const rowsTo =
 const IN_RANGE = `id IN {ids:Array(UInt64)}
   AND ts > fromUnixTimestamp64Milli({start:Int64}, 'UTC') AND ts <= fromUnixTimestamp64Milli({end:Int64}, 'UTC')`;
 
-/** Floats; where the source is weighted, with their weights in the place of start times, which nothing needs beside them. Throws `StoreError`. */
+/**
+ * Adds floats to a collector and gives how many there were. Where the source is weighted, their weights stand in the place of start times,
+ * which nothing needs beside them. Throws `StoreError`.
+ */
 export async function readSamples(
   clickhouse: Reader,
   read: Read,
   withStarts: boolean,
-): Promise<Samples<SampleColumns>> {
+  collector: SampleCollector,
+): Promise<number> {
   const { source } = read;
-  const collector = new SampleCollector(withStarts || source.weighted);
   const weights = ", fromUnixTimestamp64Milli(toInt64(weight), 'UTC')";
   const more = source.weighted ? weights : withStarts ? ', start' : '';
   const bytes = await clickhouse.bytes(
@@ -50,15 +48,18 @@ export async function readSamples(
     },
     'Native',
   );
+  const before = collector.rows;
   for (const block of readNativeBlocks(bytes, collector.widths)) collector.add(block);
-  return { rows: collector.rows, series: new Map(collector.finish()) };
+  const rows = collector.rows - before;
+  rowsTo(read.range, source)(rows);
+  return rows;
 }
 
 /** Native histograms; of two of one time the one with more observations, which a delta that came late has grown to. Throws `StoreError`. */
 export async function readNativeHistograms(
   clickhouse: Reader,
   read: Read,
-): Promise<Samples<HistogramColumns>> {
+): Promise<ReturnType<typeof readHistograms>> {
   const bytes = await clickhouse.bytes(
     {
       sql: `SELECT ${HISTOGRAM_COLUMNS} FROM ${read.source.histograms(HISTOGRAM_COLUMNS, IN_RANGE)}
@@ -68,10 +69,12 @@ export async function readNativeHistograms(
     },
     'Native',
   );
-  return readHistograms(bytes);
+  const found = readHistograms(bytes);
+  rowsTo(read.range, read.source)(found.rows);
+  return found;
 }
 
-const requestOf = ({ found, range, source, limit }: Read) => ({
+const requestOf = ({ found, range, limit }: Read) => ({
   parameters: {
     ids: found.map(({ id }) => id),
     // No sample is older than 1970, and a bound far outside would overflow DateTime64.
@@ -79,6 +82,5 @@ const requestOf = ({ found, range, source, limit }: Read) => ({
     end: Math.min(END_OF_TIME_MS, Math.max(-1, Math.floor(range.endMs))),
     limit,
   },
-  onRead: rowsTo(range, source),
   ...(range.abort && { abort: range.abort }),
 });

@@ -7,14 +7,17 @@ import type { ReadStored, SampleHead } from './head/sample-head.ts';
 import type { HistogramColumns } from './histogram-columns.ts';
 import { type Guarded, guarding } from './promql-failure.ts';
 import { type ReadRange, readNativeHistograms, readSamples } from './read-samples.ts';
-import type { SampleColumns } from './sample-columns.ts';
+import { SampleCollector, type SampleColumns } from './sample-columns.ts';
 import type { SampleSource, SampleSources } from './sample-source.ts';
+import { inBatches } from './series-batches.ts';
 import type { IndexedSeries } from './series-index.ts';
 
 interface SeriesReaderOptions {
   readonly clickhouse: Reader;
   /** Samples that one read may give. */
   readonly maxSamples: number;
+  /** Of one query to ClickHouse. */
+  readonly batchSamples: number;
   readonly head: SampleHead;
   readonly sources: SampleSources;
   /** Counts the samples that ClickHouse gave. */
@@ -25,18 +28,20 @@ interface SeriesReaderOptions {
 export class SeriesReader {
   readonly #clickhouse: Reader;
   readonly #maxSamples: number;
+  readonly #batchSamples: number;
   readonly #head: SampleHead;
   readonly #sources: SampleSources;
   readonly #samplesRead: Counter;
   readonly #guard: Guarded;
 
-  constructor({ clickhouse, maxSamples, head, sources, samplesRead }: SeriesReaderOptions) {
+  constructor({ clickhouse, maxSamples, batchSamples, head, sources, samplesRead }: SeriesReaderOptions) {
     this.#clickhouse = clickhouse;
     this.#maxSamples = maxSamples;
+    this.#batchSamples = batchSamples;
     this.#head = head;
     this.#sources = sources;
     this.#samplesRead = samplesRead;
-    this.#guard = guarding(maxSamples);
+    this.#guard = guarding('samples', maxSamples);
   }
 
   /** The samples of series, floats and histograms. */
@@ -101,12 +106,22 @@ export class SeriesReader {
     source: SampleSource,
     withStarts: boolean,
   ): Promise<ReadonlyMap<bigint, SampleColumns>> {
-    const limit = this.#maxSamples + 1;
-    return this.#counted(
-      await this.#guard(range.abort, () =>
-        readSamples(this.#clickhouse, { found, range, source, limit }, withStarts),
-      ),
-    );
+    const collector = new SampleCollector(withStarts || source.weighted);
+    const read = async (batch: readonly IndexedSeries[]): Promise<number> => {
+      const limit = this.#maxSamples + 1 - collector.rows;
+      const rows = await this.#guard(range.abort, () =>
+        readSamples(this.#clickhouse, { found: batch, range, source, limit }, withStarts, collector),
+      );
+      this.#samplesRead.inc(rows);
+      return rows;
+    };
+    const density = {
+      batchSamples: this.#batchSamples,
+      samplesEach: this.#head.samplesEach(found, range),
+      seen: this.#head.askedBefore(found),
+    };
+    await inBatches(found, { ...density, maxSamples: this.#maxSamples, limit: 'samples' }, read);
+    return new Map(collector.finish());
   }
 
   async #readHistograms(
@@ -115,14 +130,9 @@ export class SeriesReader {
     source: SampleSource,
   ): Promise<ReadonlyMap<bigint, HistogramColumns>> {
     const limit = this.#maxSamples + 1;
-    return this.#counted(
-      await this.#guard(range.abort, () =>
-        readNativeHistograms(this.#clickhouse, { found, range, source, limit }),
-      ),
+    const { rows, series } = await this.#guard(range.abort, () =>
+      readNativeHistograms(this.#clickhouse, { found, range, source, limit }),
     );
-  }
-
-  #counted<T>({ rows, series }: { readonly rows: number; readonly series: T }): T {
     this.#samplesRead.inc(rows);
     if (rows > this.#maxSamples) throw new TooMuchError('samples', this.#maxSamples);
     return series;

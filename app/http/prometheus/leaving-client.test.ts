@@ -23,7 +23,7 @@ beforeAll(async () => {
   queries = await startQueries({
     clickhouse: { url, username, password },
     keptDays: 30,
-    limits: { maxSamples: 1_000_000, timeoutMs: 60_000, concurrency: 4 },
+    limits: { maxSamples: 1_000_000, maxScanned: 1_000_000, timeoutMs: 60_000, concurrency: 4 },
     clock: machineClock,
     ...{ logger: store.logger, registry: store.registry },
   });

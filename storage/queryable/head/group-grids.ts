@@ -30,10 +30,23 @@ export async function groupGrids(
     const resting = rest();
     if (resting !== undefined) await resting;
   }
-  return [...groups.values()].map(({ labels, sum }) => resultOf(labels, sum, steps));
+  return [...groups.values()].map(({ labels, sum }) => ({ labels, ...resultOf(sum, steps) }));
 }
 
-function resultOf(labels: LabelSet, sum: Accumulator, steps: number): GridSeries {
+/** The aggregation of grids of one group. */
+export function aggregated(
+  grids: readonly Points[],
+  operator: GroupRequest['operator'],
+  steps: number,
+): Points {
+  const sum = ACCUMULATORS[operator](steps, NOTHING_TO_NOTE);
+  for (const { values, present } of grids) sum.floats(values, present);
+  return resultOf(sum, steps);
+}
+
+type Points = Pick<GridSeries, 'values' | 'present'>;
+
+function resultOf(sum: Accumulator, steps: number): Points {
   const values = new Float64Array(steps);
   const present = new Uint8Array(steps);
   for (let step = 0; step < steps; step++) {
@@ -42,5 +55,5 @@ function resultOf(labels: LabelSet, sum: Accumulator, steps: number): GridSeries
     values[step] = value;
     present[step] = 1;
   }
-  return { labels, values, present };
+  return { values, present };
 }

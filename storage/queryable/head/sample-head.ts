@@ -100,13 +100,17 @@ export class SampleHead {
       const sorted = series
         .filter((one) => this.#missingMs(one.id, stretch) > 0)
         .sort((a, b) => (a.id < b.id ? -1 : 1));
-      const samplesEach = this.#guessBytes(sorted, stretch) / BYTES_A_SAMPLE / Math.max(1, sorted.length);
-      const together = Math.max(1, Math.floor(READ_BEHIND_SAMPLES / samplesEach));
+      const together = Math.max(1, Math.floor(READ_BEHIND_SAMPLES / this.samplesEach(sorted, stretch)));
       for (let from = 0; from < sorted.length; from += together)
         await this.#replace(sorted.slice(from, from + together), wide, stored);
     } finally {
       this.#readingBehind = false;
     }
+  }
+
+  /** How many samples a series is thought to have in the stretch. */
+  samplesEach(series: readonly IndexedSeries[], stretch: Stretch): number {
+    return this.#guessBytes(series, stretch) / BYTES_A_SAMPLE / Math.max(1, series.length);
   }
 
   /** Whether the store worked something out of most of these before. */
@@ -205,8 +209,9 @@ export class SampleHead {
   }
 
   #guessBytes(series: readonly IndexedSeries[], { startMs, endMs }: Stretch): number {
+    const knownToMs = Number.isFinite(endMs) ? endMs : Math.max(startMs, this.#options.now());
     let samples = 0;
-    for (const { id } of series) samples += (endMs - startMs) / this.#intervalMs(id);
+    for (const { id } of series) samples += (knownToMs - startMs) / this.#intervalMs(id);
     return samples * BYTES_A_SAMPLE;
   }
 

@@ -7,9 +7,9 @@ import { openClickHouseScriptStore } from './script-store.ts';
 export async function openPromqlScriptStore(options: {
   readonly pushdown: boolean;
   /** Samples to keep in memory; default none. */
-  readonly headBytes?: number;
+  readonly headBytes?: number | undefined;
 }): Promise<{ readonly store: ScriptStore; close(): Promise<void> }> {
-  const opened = await openClickHouseScriptStore(options.headBytes);
+  const opened = await openClickHouseScriptStore(options);
   const promql = createPromql({
     queryable: opened.queryable,
     clock: machineClock,

@@ -6,7 +6,11 @@ import type { Exemplar, ExemplarSeries, Queryable } from '../../../promql/querya
 import type { LoadedSeries } from '../../../promql/testing/run-script.ts';
 import { literal } from '../../clickhouse/literal.ts';
 import { machineClock, openTestStore, type TestStore } from '../../testing/store.ts';
-import { type ClickHouseQueryable, createClickHouseQueryable } from '../clickhouse-queryable.ts';
+import {
+  type ClickHouseQueryable,
+  type ClickHouseQueryableOptions,
+  createClickHouseQueryable,
+} from '../clickhouse-queryable.ts';
 import { HISTOGRAM_COLUMNS, RowBinary, SAMPLE_COLUMNS, writeHistogram, writeSample } from './row-binary.ts';
 import { ShiftedQueryable } from './shifted-queryable.ts';
 
@@ -28,7 +32,10 @@ const FAST =
   'MODIFY SETTING fsync_after_insert = 0, fsync_part_directory = 0, non_replicated_deduplication_window = 0';
 
 /** An embedded ClickHouse that takes series as scripts give them. */
-export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHouseScriptStore> {
+export async function openClickHouseScriptStore({
+  headBytes = 0,
+  batchSamples,
+}: Pick<ClickHouseQueryableOptions, 'headBytes' | 'batchSamples'> = {}): Promise<ClickHouseScriptStore> {
   const store = await openTestStore();
   for (const table of ['samples', 'native_histograms', 'series'])
     await store.clickhouse.command({ sql: `ALTER TABLE ${table} ${FAST}`, what: 'test' });
@@ -36,7 +43,13 @@ export async function openClickHouseScriptStore(headBytes = 0): Promise<ClickHou
   const ids = new SeriesIds();
   // The index is brought up to date with every load.
   const open = (): ClickHouseQueryable =>
-    createClickHouseQueryable({ ...store, clock: machineClock, indexMaxAgeMs: Number.MAX_VALUE, headBytes });
+    createClickHouseQueryable({
+      ...store,
+      clock: machineClock,
+      indexMaxAgeMs: Number.MAX_VALUE,
+      headBytes,
+      batchSamples,
+    });
   let inner = open();
   const queryable = new ShiftedQueryable(() => inner, shift);
   return {

@@ -1,0 +1,58 @@
+import { type TooMuch, TooMuchError } from '../../promql/queryable.ts';
+import type { IndexedSeries } from './series-index.ts';
+
+/** Samples of a batch: making grids takes ClickHouse 50 to 100 B of memory for each. */
+export const BATCH_SAMPLES = 3_000_000;
+/**
+ * Where it is not known how dense the series are, a batch of a third tells: should they have a sample a second and not every 15 s, it is not
+ * more than ClickHouse has memory for.
+ */
+const FIRST_SHARE = 1 / 3;
+/** A batch has at most so many times the series that those before had: few series say little of many. */
+const GROWTH = 16;
+/** A query of which the first batches say that it would be so many times too much is not carried on. */
+const HOPELESS = 1.5;
+
+export interface BatchOptions {
+  /** Samples that a batch is to have. */
+  readonly batchSamples: number;
+  /** Samples that a series is thought to have. */
+  readonly samplesEach: number;
+  /** Whether that was seen and not only guessed. */
+  readonly seen: boolean;
+  /** Samples that all may have together. */
+  readonly maxSamples: number;
+  /** Which limit that is. */
+  readonly limit: TooMuch;
+}
+
+/**
+ * Reads series batch by batch, neighbours in the table together, each of about as many samples, so that the memory that a query takes does
+ * not grow with what it reads, and others have their turns between the batches. `read` says how many samples a batch had.
+ *
+ * @throws TooMuchError where all together have more than they may, as soon as that is clear
+ */
+export async function inBatches(
+  series: readonly IndexedSeries[],
+  { batchSamples, samplesEach, seen, maxSamples, limit }: BatchOptions,
+  read: (batch: readonly IndexedSeries[]) => Promise<number>,
+): Promise<void> {
+  let each = samplesEach;
+  let together = seen ? batchSamples : batchSamples * FIRST_SHARE;
+  if (series.length * each <= together) {
+    if ((await read(series)) > maxSamples) throw new TooMuchError(limit, maxSamples);
+    return;
+  }
+  const sorted = series.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  let samples = 0;
+  for (let done = 0; done < sorted.length; ) {
+    const most = done === 0 ? sorted.length : GROWTH * done;
+    const batch = sorted.slice(done, done + Math.max(1, Math.min(most, Math.floor(together / each))));
+    samples += await read(batch);
+    done += batch.length;
+    each = Math.max(1, samples / done);
+    together = batchSamples;
+    const expected = samples + each * (sorted.length - done);
+    if (samples > maxSamples || expected > HOPELESS * maxSamples) throw new TooMuchError(limit, maxSamples);
+  }
+}
