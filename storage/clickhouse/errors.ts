@@ -37,6 +37,10 @@ export class StoreError extends TidewardenError {
   }
 }
 
+/** Whether the same question for less may be answered. */
+export const isTooMuch = (error: unknown): boolean =>
+  error instanceof StoreError && (error.failure === 'too_much' || error.failure === 'memory');
+
 const FAILURE_BY_CODE: Readonly<Record<number, StoreFailure>> = {
   /** CANNOT_ALLOCATE_MEMORY, MEMORY_LIMIT_EXCEEDED */
   173: 'memory',

@@ -25,6 +25,13 @@ beforeAll(async () => {
   store = await openTestStore();
   const [traces = []] = fc.sample(arbitraryTraces(START_MS, 80), { seed: SEED, numRuns: 1 });
   await loadTraces(store, 'agreement', traces);
+  // Some were sent again, whole or in part.
+  const again = traces.filter((_, i) => i % 3 === 0);
+  await loadTraces(
+    store,
+    'again',
+    again.map((trace, i) => (i % 2 === 0 ? trace : { ...trace, spans: trace.spans.slice(0, 2) })),
+  );
   stores = [
     new MemoryTraceStore(traces),
     createClickHouseTraceStore({ clickhouse: store.clickhouse, clock: machineClock }),

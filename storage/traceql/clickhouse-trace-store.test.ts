@@ -9,15 +9,29 @@ import { loadTraces } from './testing/load-traces.ts';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 let store: TestStore;
+let twice: TestStore;
 beforeAll(async () => {
-  store = await openTestStore();
+  [store, twice] = await Promise.all([openTestStore(), openTestStore()]);
+}, 60_000);
+afterAll(async () => {
+  await store?.close();
+  await twice?.close();
 });
-afterAll(() => store?.close());
 
 traceStoreContract('ClickHouse', async () => ({
   open: async (traces) => {
     await loadTraces(store, 'contract', traces);
     return createClickHouseTraceStore({ clickhouse: store.clickhouse, clock: machineClock });
+  },
+  close: async () => {},
+  startMs: Math.floor(machineClock.now() / HOUR_MS) * HOUR_MS - HOUR_MS,
+}));
+
+traceStoreContract('ClickHouse with spans that were sent twice', async () => ({
+  open: async (traces) => {
+    await loadTraces(twice, 'first', traces);
+    await loadTraces(twice, 'again', traces);
+    return createClickHouseTraceStore({ clickhouse: twice.clickhouse, clock: machineClock });
   },
   close: async () => {},
   startMs: Math.floor(machineClock.now() / HOUR_MS) * HOUR_MS - HOUR_MS,

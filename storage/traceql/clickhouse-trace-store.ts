@@ -14,9 +14,9 @@ import {
 } from '../../traceql/trace-store.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { planCandidates } from './candidates.ts';
-import { aggregateInStore } from './metrics-sql.ts';
+import { aggregateInStore, type MetricContext } from './metrics-in-store.ts';
+import { RepeatedSpans } from './repeated-spans.ts';
 import { ScanPace } from './scan-pace.ts';
-import type { ReadContext } from './trace-reads.ts';
 import { walkTraces } from './walk.ts';
 
 export interface ClickHouseTraceStoreOptions {
@@ -38,27 +38,30 @@ const TRACES_OF_A_METRIC = 100_000;
 export function createClickHouseTraceStore(options: ClickHouseTraceStoreOptions): TraceStore {
   const { clickhouse, clock, maxMs = 10_000, rest = async () => {} } = options;
   const pace = new ScanPace(clickhouse, clock);
-  const deadline = (): (() => boolean) => {
+  const repeats = new RepeatedSpans(clickhouse);
+  const during = (abort: AbortSignal | undefined): Evaluation => {
     const end = clock.monotonic() + maxMs;
-    return () => clock.monotonic() > end;
+    const leftMs = () => end - clock.monotonic();
+    return {
+      context: { reader: clickhouse, pace, abort, repeats, leftMs },
+      late: () => leftMs() < 0,
+      pause: pauseEvery(TURN_MS, clock, async () => {
+        await rest();
+        abort?.throwIfAborted();
+      }),
+    };
   };
-  const during = (abort: AbortSignal | undefined): Evaluation => ({
-    context: { reader: clickhouse, pace, abort },
-    late: deadline(),
-    pause: pauseEvery(TURN_MS, clock, async () => {
-      await rest();
-      abort?.throwIfAborted();
-    }),
-  });
   return {
     search: (request) => search(during(request.abort), request),
-    aggregate: async (request) =>
-      (await aggregateInStore(clickhouse, request)) ?? aggregateByTrace(during(request.abort), request),
+    aggregate: async (request) => {
+      const evaluation = during(request.abort);
+      return (await aggregateInStore(evaluation.context, request)) ?? aggregateByTrace(evaluation, request);
+    },
   };
 }
 
 interface Evaluation {
-  readonly context: ReadContext;
+  readonly context: MetricContext;
   /** Whether the time for it is over. */
   readonly late: () => boolean;
   /** Something to wait for when it is somebody else's turn. */

@@ -2,44 +2,33 @@ import type { Field, Intrinsic, MetricsAggregate, SpansetFilter, Stage } from '.
 import { COUNTING } from '../../traceql/evaluate/metrics.ts';
 import { exemplarsAStep } from '../../traceql/metrics/exemplars.ts';
 import type { MetricsGrid } from '../../traceql/metrics/series.ts';
-import type { TraceMetricsAnswer, TraceMetricsRequest } from '../../traceql/trace-store.ts';
-import type { Reader } from '../clickhouse/clickhouse.ts';
 import { attributeColumns } from './attribute-sql.ts';
 import { conditionOf } from './conditions.ts';
-import { seriesOfRows } from './metrics-rows.ts';
+import { SAME_SPAN } from './repeated-spans.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import type { Window } from './trace-reads.ts';
 
-const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
-/** Steps of series that a metric may have together. */
-const VALUES_MAX = 200_000;
-
-/** Works a metric out in ClickHouse alone; undefined where it takes more than the rows of single spans. Throws `StoreError`. */
-export async function aggregateInStore(
-  reader: Reader,
-  { aggregate, grid, exemplars = 0, abort }: TraceMetricsRequest,
-): Promise<TraceMetricsAnswer | undefined> {
-  const plan = planAggregate(aggregate, grid, exemplars);
-  if (plan === undefined) return undefined;
-  const rows = await reader.rows({
-    sql: plan.sql,
-    parameters: plan.parameters.values,
-    limits: LIMITS,
-    what: 'trace metrics',
-    ...(abort && { abort }),
-  });
-  return {
-    series: seriesOfRows(aggregate, grid, rows.slice(0, VALUES_MAX), exemplars),
-    partial:
-      rows.length > VALUES_MAX ? 'The metric has too many series; only some are shown: group by less' : null,
-  };
+/** Which spans are counted. */
+export interface Counted {
+  readonly window: Window;
+  /** Minutes with spans that were sent twice, in epoch seconds: their spans are counted once each. */
+  readonly repeated: readonly number[];
+  /** Rows at most. */
+  readonly limit: number;
 }
 
-/** The query of a metric whose pipeline is nothing but filters that a row can answer. */
+/** A metric as SQL, for any part of its time; rows as `seriesOfRows` takes them. */
+export type MetricPlan = (counted: Counted) => {
+  readonly sql: string;
+  readonly parameters: SqlParameters;
+};
+
+/** The plan of a metric whose pipeline is nothing but filters that a row can answer; undefined for any other. */
 export function planAggregate(
   aggregate: MetricsAggregate,
   grid: MetricsGrid,
   exemplars = 0,
-): { readonly sql: string; readonly parameters: SqlParameters } | undefined {
+): MetricPlan | undefined {
   const stages = aggregate.pipeline.stages.filter((stage) => stage.kind !== 'select');
   if (aggregate.func === 'compare' || !stages.every(isFilter)) return undefined;
   const parameters = new SqlParameters();
@@ -47,36 +36,60 @@ export function planAggregate(
   if (!conditions.every(({ exact }) => exact)) return undefined;
   const keys = aggregate.by.map((field) => keySql(field, parameters));
   const measured = aggregate.field === undefined ? COUNTED : measuredSql(aggregate.field, parameters);
-  if (measured === undefined || keys.includes(undefined)) return undefined;
-  const [from, to] = [grid.startMs, grid.startMs + grid.stepMs * grid.steps];
-  const where = [
-    `time >= fromUnixTimestamp64Milli(${parameters.bind(from, 'Int64')})`,
-    `time < fromUnixTimestamp64Milli(${parameters.bind(to, 'Int64')})`,
-    ...conditions.map(({ sql }) => sql),
-    measured.there,
-  ];
-  const step = `toUInt32(floor((toUnixTimestamp64Micro(time) / 1000 - ${parameters.bind(from, 'Int64')}) / ${parameters.bind(grid.stepMs, 'Float64')}))`;
-  const columns = keys.map((key, i) => `${key!.text} AS text${i}, ${key!.kind} AS kind${i}`);
-  const bucket =
-    aggregate.func === 'histogram_over_time'
-      ? [`if(${measured.value} > 0, pow(2, ceil(log2(${measured.value}))), 0) AS bucket`]
-      : [];
-  const figures = [
-    `${figureSql(aggregate, grid, measured.value)} AS figure`,
-    ...exemplarsSql(exemplarsAStep(exemplars, grid), COUNTING.has(aggregate.func) ? 'nan' : measured.value),
-  ];
-  const groups = [
-    'step',
-    ...keys.flatMap((_, i) => [`text${i}`, `kind${i}`]),
-    ...(bucket.length > 0 ? ['bucket'] : []),
-  ];
-  return {
-    sql: `SELECT ${[`${step} AS step`, ...columns, ...bucket, ...figures].join(', ')}
-      FROM spans WHERE ${where.join(' AND ')} GROUP BY ${groups.join(', ')}
-      LIMIT ${VALUES_MAX + 1}`,
-    parameters,
+  if (measured === undefined || !keys.every((key) => key !== undefined)) return undefined;
+  const aStep = exemplarsAStep(exemplars, grid);
+  const columns = {
+    step: stepSql(grid),
+    ...Object.fromEntries(
+      keys.flatMap(({ text, kind }, i) => [
+        [`text${i}`, text],
+        [`kind${i}`, kind],
+      ]),
+    ),
+    ...(aggregate.func === 'histogram_over_time' && {
+      bucket: `if(${measured.value} > 0, pow(2, ceil(log2(${measured.value}))), 0)`,
+    }),
+    measured: measured.value,
+    ...(aStep > 0 && { of: 'trace_id', id: 'span_id', at: 'time' }),
   };
+  const groups = Object.keys(columns).filter((name) => /^(step|text|kind|bucket)/.test(name));
+  const figures = [
+    `${figureSql(aggregate, grid)} AS figure`,
+    ...exemplarsSql(aStep, COUNTING.has(aggregate.func) ? 'nan' : 'measured'),
+  ];
+  const where = [...conditions.map(({ sql }) => sql), measured.there];
+  return ({ window, repeated, limit }) => ({
+    sql: `SELECT ${[...groups, ...figures].join(', ')}
+      FROM (${spansOnce(columns, [...where, ...within(window)], repeated)})
+      GROUP BY ${groups.join(', ')} LIMIT ${limit}`,
+    parameters,
+  });
 }
+
+/** Rows of spans that meet the conditions, of those that were sent twice one each. */
+function spansOnce(
+  columns: Readonly<Record<string, string>>,
+  where: readonly string[],
+  repeated: readonly number[],
+): string {
+  const named = Object.entries(columns);
+  const plain = named.map(([name, sql]) => `${sql} AS ${name}`).join(', ');
+  if (repeated.length === 0) return `SELECT ${plain} FROM spans WHERE ${where.join(' AND ')}`;
+  const minutes = `(${repeated.map((minute) => `toDateTime(${minute}, 'UTC')`).join(', ')})`;
+  return `SELECT ${plain} FROM spans WHERE ${[...where, `toStartOfMinute(time) NOT IN ${minutes}`].join(' AND ')}
+    UNION ALL
+    SELECT ${named.map(([name], i) => `any(c${i}) AS ${name}`).join(', ')}
+    FROM (SELECT ${SAME_SPAN} AS span, ${named.map(([, sql], i) => `${sql} AS c${i}`).join(', ')}
+      FROM spans WHERE ${[...where, `toStartOfMinute(time) IN ${minutes}`].join(' AND ')})
+    GROUP BY span`;
+}
+
+const within = ({ startMs, endMs }: Window): readonly string[] => [
+  `time >= fromUnixTimestamp64Milli(${Math.ceil(startMs)}) AND time < fromUnixTimestamp64Milli(${Math.ceil(endMs)})`,
+];
+
+const stepSql = ({ startMs, stepMs }: MetricsGrid): string =>
+  `toUInt32(floor((toUnixTimestamp64Micro(time) / 1000 - ${startMs}) / ${stepMs}))`;
 
 const isFilter = (stage: Stage): stage is SpansetFilter => stage.kind === 'filter';
 
@@ -124,10 +137,10 @@ const exemplarsSql = (aStep: number, value: string): readonly string[] =>
     ? []
     : [
         `arrayMap(e -> (lower(hex(e.1)), lower(hex(e.2)), toString(toUnixTimestamp64Nano(e.3)), e.4),
-          groupArraySorted(${aStep})((span_id, trace_id, time, toFloat64(${value})))) AS exemplars`,
+          groupArraySorted(${aStep})((id, of, at, toFloat64(${value})))) AS exemplars`,
       ];
 
-function figureSql({ func, quantiles }: MetricsAggregate, grid: MetricsGrid, value: string): string {
+function figureSql({ func, quantiles }: MetricsAggregate, grid: MetricsGrid): string {
   switch (func) {
     case 'rate':
       return `count() / ${grid.stepMs / 1_000}`;
@@ -136,8 +149,8 @@ function figureSql({ func, quantiles }: MetricsAggregate, grid: MetricsGrid, val
     case 'compare':
       return 'count()';
     case 'quantile_over_time':
-      return `quantilesExactInclusive(${quantiles.join(', ')})(${value})`;
+      return `quantilesExactInclusive(${quantiles.join(', ')})(measured)`;
     default:
-      return `${func.replace('_over_time', '')}(${value})`;
+      return `${func.replace('_over_time', '')}(measured)`;
   }
 }

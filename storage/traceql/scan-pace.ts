@@ -36,6 +36,12 @@ export class ScanPace {
     return Math.min(HOUR_MS, Math.max(MINUTE_MS, FIRST_ROWS / this.#spansAMs(endMs)));
   }
 
+  /** The width of the widest window before `endMs` that can be read in time. */
+  async mostMs(endMs: number): Promise<number> {
+    if (this.#clock.monotonic() - this.#countedAt > COUNTED_FOR_MS) await this.#count();
+    return MOST_ROWS / this.#spansAMs(endMs);
+  }
+
   /** The width of the window before `endMs`, after one that gave `found` traces while `wanted` more are wanted. */
   nextMs(widthMs: number, found: number, wanted: number, endMs: number): number {
     const likely = found === 0 ? GROWTH_MOST : (1.5 * wanted) / found;

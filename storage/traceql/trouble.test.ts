@@ -4,6 +4,7 @@ import { parseQuery } from '../../traceql/parser.ts';
 import { hex, type SpanSketch, sketchTrace } from '../../traceql/testing/shop.ts';
 import type { Trace, TraceSpan } from '../../traceql/trace.ts';
 import type { TraceSearchAnswer } from '../../traceql/trace-store.ts';
+import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
 import { machineClock, openTestStore, type TestStore } from '../testing/store.ts';
 import { getTrace } from '../traces.ts';
@@ -161,5 +162,58 @@ describe('a search that is too wide', () => {
       abort: gone.signal,
     });
     await expect(asked).rejects.toThrow(StoreError);
+  });
+});
+
+describe('a metric that is too wide', () => {
+  const [STEPS, STEP_MS] = [6, 60_000];
+  beforeAll(() =>
+    load(
+      ...Array.from({ length: STEPS }, (_, step) =>
+        sized(0x300 + step, [{ id: 0x30001 + step, name: 'wide' }], START_MS + step * STEP_MS),
+      ),
+    ),
+  );
+
+  /** A store that is asked for more than so many milliseconds at once, and gives up. */
+  const narrow = (mostMs: number): Reader => ({
+    ...store.clickhouse,
+    rows: (request) => {
+      const [from = 0, to = 0] = [...request.sql.matchAll(/fromUnixTimestamp64Milli\((\d+)\)/g)].map(
+        ([, ms]) => Number(ms),
+      );
+      if (to - from > mostMs) throw new StoreError('memory', 'too little memory');
+      return store.clickhouse.rows(request);
+    },
+  });
+
+  async function counts(clickhouse: Reader, { steps = STEPS, maxMs = 10_000 } = {}) {
+    const parsed = parseQuery('{ name = "wide" } | count_over_time()');
+    if (parsed.kind !== 'metrics' || parsed.metrics.kind !== 'metrics_aggregate')
+      throw new Error('no metric');
+    const traces = createClickHouseTraceStore({ clickhouse, clock: machineClock, maxMs });
+    const grid = { startMs: START_MS, stepMs: (STEPS * STEP_MS) / steps, steps };
+    const { series, partial } = await traces.aggregate({ aggregate: parsed.metrics, grid });
+    return { values: series.map(({ values }) => [...values]), partial };
+  }
+
+  it('is counted in parts', async () => {
+    const whole = { values: [[1, 1, 1, 1, 1, 1]], partial: null };
+    expect(await counts(store.clickhouse)).toEqual(whole);
+    expect(await counts(narrow(2 * STEP_MS))).toEqual(whole);
+  });
+
+  it('is counted since when it can be, and says so', async () => {
+    expect(await counts(narrow(STEP_MS * 1.5), { steps: 1 })).toEqual({
+      values: [[1]],
+      partial: expect.stringMatching(/^Only what began since \d{4}-.* was counted: shorten the range/),
+    });
+  });
+
+  it('has nothing when its time is over, and says so', async () => {
+    expect(await counts(store.clickhouse, { maxMs: -1 })).toEqual({
+      values: [],
+      partial: expect.stringContaining('Only what began since'),
+    });
   });
 });

@@ -1,6 +1,6 @@
 import type { Field } from '../../traceql/ast.ts';
 import type { Trace } from '../../traceql/trace.ts';
-import { StoreError } from '../clickhouse/errors.ts';
+import { isTooMuch } from '../clickhouse/errors.ts';
 import type { CandidatePlan } from './candidates.ts';
 import {
   type Candidate,
@@ -71,9 +71,6 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
 
 /** A window this narrow is not tried again narrower when it was too much for the store. */
 const NARROWEST_MS = 60_000;
-
-const isTooMuch = (error: unknown): boolean =>
-  error instanceof StoreError && (error.failure === 'too_much' || error.failure === 'memory');
 
 async function* wholeTraces(
   context: ReadContext,
