@@ -153,6 +153,23 @@ const METRICS: readonly (readonly [query: string, series: readonly string[]])[] 
     '{} | count_over_time() by (kind) | topk(1)',
     ['kind=client: 2 2 - -', 'kind=consumer: - - 1 -', 'kind=internal: - - - 1'],
   ],
+  [
+    '{ rootServiceName = "order" } | count_over_time() by (rootName)',
+    [
+      'rootName=POST /orders/{id}/cancel: 0 4 0 0',
+      'rootName=POST /orders: 4 0 0 0',
+      'rootName=health: 0 0 0 1',
+    ],
+  ],
+  ['{ rootName != "health" } | count_over_time()', ['__name__=count_over_time: 4 4 3 0']],
+  [
+    '{ trace:rootService =~ "ord.*" && traceDuration > 1s } | count_over_time()',
+    ['__name__=count_over_time: 0 4 0 0'],
+  ],
+  [
+    '{} | max_over_time(traceDuration) by (rootServiceName)',
+    ['rootServiceName=: - - 0.002 -', 'rootServiceName=order: 0.12 2.5 - 0.001'],
+  ],
   ['{} | count_over_time() > 3', ['__name__=count_over_time: 4 4 - -']],
   ['({ status = error } | rate()) / ({} | rate()) * 100', ['__name__=(rate / rate): 25 50 0 0']],
 ];

@@ -94,7 +94,9 @@ function inColumns(columns: AttributeColumns, name: string, parameters: SqlParam
         : `arrayExists(e -> ${each}, ${elements})`;
       const condition = `${there} AND ((${one}) OR (${isList} AND ${list}))`;
       const { operator, value } = comparison;
-      if (columns.hint === undefined || operator !== '=' || value.type !== 'string') return `(${condition})`;
+      // `has` does not find '' in such a column.
+      const hinted = operator === '=' && value.type === 'string' && value.value !== '';
+      if (columns.hint === undefined || !hinted) return `(${condition})`;
       const hint = columns.hint(parameters.bind(value.value, 'String'));
       return `((${hint} OR ${hasKind(columns, 'j', name)}) AND ${condition})`;
     },

@@ -20,7 +20,7 @@ export function planCandidates(pipeline: Pipeline): CandidatePlan {
   const parameters = new SqlParameters();
   const known = new Map<FieldExpr, { sql: string; exact: boolean }>();
   const condition = (expr: FieldExpr) => {
-    const found = known.get(expr) ?? conditionOf(expr, parameters);
+    const found = known.get(expr) ?? conditionOf(expr, parameters, 'traces');
     known.set(expr, found);
     return found;
   };

@@ -4,6 +4,7 @@ import { attributeSql } from './attribute-sql.ts';
 import type { Comparison } from './compare-sql.ts';
 import { intrinsicExistsSql, intrinsicSql } from './intrinsic-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
+import { traceFactSql } from './trace-facts.ts';
 
 /** A condition on a row of `spans`. Not `exact`: it also holds for spans that do not match, never the other way round. */
 export interface Condition {
@@ -15,8 +16,11 @@ const exactly = (sql: string): Condition => ({ sql, exact: true });
 /** What one row does not tell. */
 const PERHAPS: Condition = { sql: '1', exact: false };
 
+/** What a condition may look at: rows of `spans` alone, or also what the table of traces says around `{from:Int64}` to `{to:Int64}`. */
+export type Sight = 'spans' | 'traces';
+
 /** A spanset filter's expression as a condition on spans. */
-export function conditionOf(expr: FieldExpr, parameters: SqlParameters): Condition {
+export function conditionOf(expr: FieldExpr, parameters: SqlParameters, sight: Sight = 'spans'): Condition {
   switch (expr.kind) {
     case 'static':
       return exactly(expr.value.type === 'bool' && expr.value.value ? '1' : '0');
@@ -27,9 +31,9 @@ export function conditionOf(expr: FieldExpr, parameters: SqlParameters): Conditi
     case 'exists':
       return existence(expr.expr, expr.negated, parameters);
     case 'unary':
-      return expr.operator === '!' ? negation(expr.expr, parameters) : exactly('0');
+      return expr.operator === '!' ? negation(expr.expr, parameters, sight) : exactly('0');
     case 'binary':
-      return binary(expr, parameters);
+      return binary(expr, parameters, sight);
   }
 }
 
@@ -43,25 +47,30 @@ function existence(expr: FieldExpr, negated: boolean, parameters: SqlParameters)
 }
 
 /** `!` of what is no boolean is nothing, so an attribute must be `false`; the rest is a comparison, which always is one. */
-function negation(expr: FieldExpr, parameters: SqlParameters): Condition {
+function negation(expr: FieldExpr, parameters: SqlParameters, sight: Sight): Condition {
   if (expr.kind === 'attribute') return exactly(attributeSql(expr.scope, expr.name, parameters).isFalse());
   if (expr.kind === 'unary' || expr.kind === 'intrinsic') return PERHAPS;
-  const inner = conditionOf(expr, parameters);
+  const inner = conditionOf(expr, parameters, sight);
   return inner.exact ? exactly(`NOT (${inner.sql})`) : PERHAPS;
 }
 
-function binary(expr: BinaryField, parameters: SqlParameters): Condition {
+function binary(expr: BinaryField, parameters: SqlParameters, sight: Sight): Condition {
   const { operator } = expr;
-  if (operator === '&&' || operator === '||') return joined(expr, operator, parameters);
+  if (operator === '&&' || operator === '||') return joined(expr, operator, parameters, sight);
   if (isReckoning(operator)) return exactly('0');
   if (expr.left.kind === 'static' && expr.right.kind === 'static') {
     const holds = operate(operator, expr.left.value, expr.right.value);
     return exactly(holds.type === 'bool' && holds.value ? '1' : '0');
   }
   if (isField(expr.left) && expr.right.kind === 'static')
-    return comparison(expr.left, { operator, value: expr.right.value }, parameters);
+    return comparison(expr.left, { operator, value: expr.right.value }, parameters, sight);
   if (expr.left.kind === 'static' && isField(expr.right) && operator !== '=~' && operator !== '!~')
-    return comparison(expr.right, { operator: MIRRORED[operator], value: expr.left.value }, parameters);
+    return comparison(
+      expr.right,
+      { operator: MIRRORED[operator], value: expr.left.value },
+      parameters,
+      sight,
+    );
   return PERHAPS;
 }
 
@@ -80,8 +89,13 @@ const isReckoning = (operator: BinaryField['operator']): operator is '+' | '-' |
 const isField = (expr: FieldExpr): expr is Field => expr.kind === 'attribute' || expr.kind === 'intrinsic';
 
 /** A chain of one operator is joined flat: ClickHouse bounds how deep a query may be. */
-function joined(expr: BinaryField, operator: '&&' | '||', parameters: SqlParameters): Condition {
-  const parts = chain(expr, operator).map((part) => conditionOf(part, parameters));
+function joined(
+  expr: BinaryField,
+  operator: '&&' | '||',
+  parameters: SqlParameters,
+  sight: Sight,
+): Condition {
+  const parts = chain(expr, operator).map((part) => conditionOf(part, parameters, sight));
   const word = operator === '&&' ? ' AND ' : ' OR ';
   const exact = parts.every((part) => part.exact);
   return { sql: `(${parts.map(({ sql }) => sql).join(word)})`, exact };
@@ -97,9 +111,16 @@ function chain(expr: FieldExpr, operator: '&&' | '||'): readonly FieldExpr[] {
   return parts;
 }
 
-function comparison(field: Field, comparison: Comparison, parameters: SqlParameters): Condition {
+function comparison(
+  field: Field,
+  comparison: Comparison,
+  parameters: SqlParameters,
+  sight: Sight,
+): Condition {
   if (field.kind === 'attribute')
     return exactly(attributeSql(field.scope, field.name, parameters).compare(comparison));
-  const sql = intrinsicSql(field.intrinsic, comparison, parameters);
+  const sql =
+    intrinsicSql(field.intrinsic, comparison, parameters) ??
+    (sight === 'traces' ? traceFactSql(field.intrinsic, comparison, parameters) : undefined);
   return sql === undefined ? PERHAPS : exactly(sql);
 }

@@ -76,8 +76,7 @@ async function readWindow(
   // Half of what is left, so that there is time for a shorter part if this one takes too long.
   const maxSeconds = Math.max(1, Math.ceil(leftMs() / 2_000));
   return reader.rows({
-    sql,
-    parameters: parameters.values,
+    ...{ sql, parameters },
     limits: { maxSeconds, maxMemoryBytes: MEMORY_BYTES },
     what: 'trace metrics',
     ...(abort && { abort }),

@@ -2,10 +2,12 @@ import type { Field, Intrinsic, MetricsAggregate, SpansetFilter, Stage } from '.
 import { COUNTING } from '../../traceql/evaluate/metrics.ts';
 import { exemplarsAStep } from '../../traceql/metrics/exemplars.ts';
 import type { MetricsGrid } from '../../traceql/metrics/series.ts';
+import type { Parameters } from '../clickhouse/clickhouse.ts';
 import { attributeColumns } from './attribute-sql.ts';
 import { conditionOf } from './conditions.ts';
 import { SAME_SPAN } from './repeated-spans.ts';
 import { SqlParameters } from './sql-parameters.ts';
+import { DURATIONS, ROOTS } from './trace-facts.ts';
 import type { Window } from './trace-reads.ts';
 
 /** Which spans are counted. */
@@ -20,7 +22,7 @@ export interface Counted {
 /** A metric as SQL, for any part of its time; rows as `seriesOfRows` takes them. */
 export type MetricPlan = (counted: Counted) => {
   readonly sql: string;
-  readonly parameters: SqlParameters;
+  readonly parameters: Parameters;
 };
 
 /** The plan of a metric whose pipeline is nothing but filters that a row can answer; undefined for any other. */
@@ -32,7 +34,7 @@ export function planAggregate(
   const stages = aggregate.pipeline.stages.filter((stage) => stage.kind !== 'select');
   if (aggregate.func === 'compare' || !stages.every(isFilter)) return undefined;
   const parameters = new SqlParameters();
-  const conditions = stages.map((stage) => conditionOf(stage.expr, parameters));
+  const conditions = stages.map((stage) => conditionOf(stage.expr, parameters, 'traces'));
   if (!conditions.every(({ exact }) => exact)) return undefined;
   const keys = aggregate.by.map((field) => keySql(field, parameters));
   const measured = aggregate.field === undefined ? COUNTED : measuredSql(aggregate.field, parameters);
@@ -58,35 +60,47 @@ export function planAggregate(
     ...exemplarsSql(aStep, COUNTING.has(aggregate.func) ? 'nan' : 'measured'),
   ];
   const where = [...conditions.map(({ sql }) => sql), measured.there];
+  const fields = [...aggregate.by, ...(aggregate.field === undefined ? [] : [aggregate.field])];
+  const from = `spans${joinsFor(fields)}`;
   return ({ window, repeated, limit }) => ({
     sql: `SELECT ${[...groups, ...figures].join(', ')}
-      FROM (${spansOnce(columns, [...where, ...within(window)], repeated)})
+      FROM (${spansOnce(columns, from, [...where, WITHIN], repeated)})
       GROUP BY ${groups.join(', ')} LIMIT ${limit}`,
-    parameters,
+    parameters: { ...parameters.values, from: Math.ceil(window.startMs), to: Math.ceil(window.endMs) },
   });
+}
+
+/** What a trace is, beside each of its spans. */
+function joinsFor(fields: readonly Field[]): string {
+  const intrinsics = fields.map((field) => (field.kind === 'intrinsic' ? field.intrinsic : undefined));
+  const roots = intrinsics.includes('trace:rootName') || intrinsics.includes('trace:rootService');
+  return [
+    roots ? ` LEFT JOIN (${ROOTS}) AS roots USING (trace_id)` : '',
+    intrinsics.includes('trace:duration') ? ` LEFT JOIN (${DURATIONS}) AS durations USING (trace_id)` : '',
+  ].join('');
 }
 
 /** Rows of spans that meet the conditions, of those that were sent twice one each. */
 function spansOnce(
   columns: Readonly<Record<string, string>>,
+  from: string,
   where: readonly string[],
   repeated: readonly number[],
 ): string {
   const named = Object.entries(columns);
   const plain = named.map(([name, sql]) => `${sql} AS ${name}`).join(', ');
-  if (repeated.length === 0) return `SELECT ${plain} FROM spans WHERE ${where.join(' AND ')}`;
+  if (repeated.length === 0) return `SELECT ${plain} FROM ${from} WHERE ${where.join(' AND ')}`;
   const minutes = `(${repeated.map((minute) => `toDateTime(${minute}, 'UTC')`).join(', ')})`;
-  return `SELECT ${plain} FROM spans WHERE ${[...where, `toStartOfMinute(time) NOT IN ${minutes}`].join(' AND ')}
+  return `SELECT ${plain} FROM ${from} WHERE ${[...where, `toStartOfMinute(time) NOT IN ${minutes}`].join(' AND ')}
     UNION ALL
     SELECT ${named.map(([name], i) => `any(c${i}) AS ${name}`).join(', ')}
     FROM (SELECT ${SAME_SPAN} AS span, ${named.map(([, sql], i) => `${sql} AS c${i}`).join(', ')}
-      FROM spans WHERE ${[...where, `toStartOfMinute(time) IN ${minutes}`].join(' AND ')})
+      FROM ${from} WHERE ${[...where, `toStartOfMinute(time) IN ${minutes}`].join(' AND ')})
     GROUP BY span`;
 }
 
-const within = ({ startMs, endMs }: Window): readonly string[] => [
-  `time >= fromUnixTimestamp64Milli(${Math.ceil(startMs)}) AND time < fromUnixTimestamp64Milli(${Math.ceil(endMs)})`,
-];
+const WITHIN =
+  'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
 
 const stepSql = ({ startMs, stepMs }: MetricsGrid): string =>
   `toUInt32(floor((toUnixTimestamp64Micro(time) / 1000 - ${startMs}) / ${stepMs}))`;
@@ -106,6 +120,8 @@ const INTRINSIC_KEYS: Partial<Record<Intrinsic, KeySql>> = {
   'span:status': { text: 'toString(status)', kind: `'status'` },
   'instrumentation:name': { text: 'toString(scope)', kind: `'s'` },
   'instrumentation:version': { text: 'toString(scope_version)', kind: `'s'` },
+  'trace:rootName': { text: 'root_name', kind: `'s'` },
+  'trace:rootService': { text: 'root_service', kind: `'s'` },
 };
 
 function keySql(field: Field, parameters: SqlParameters): KeySql | undefined {
@@ -120,10 +136,14 @@ interface MeasuredSql {
 
 const COUNTED: MeasuredSql = { value: '1', there: '1' };
 
+const INTRINSIC_MEASURES: Partial<Record<Intrinsic, MeasuredSql>> = {
+  'span:duration': { value: 'duration / 1e9', there: '1' },
+  'trace:duration': { value: 'trace_nanos / 1e9', there: '1' },
+};
+
 /** A field as a number, durations in seconds. */
 function measuredSql(field: Field, parameters: SqlParameters): MeasuredSql | undefined {
-  if (field.kind === 'intrinsic')
-    return field.intrinsic === 'span:duration' ? { value: 'duration / 1e9', there: '1' } : undefined;
+  if (field.kind === 'intrinsic') return INTRINSIC_MEASURES[field.intrinsic];
   const column = attributeColumns(field.scope, field.name, parameters);
   if (column === undefined) return undefined;
   const isNumber = `${column.kind} = 'd'`;

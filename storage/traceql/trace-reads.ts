@@ -5,6 +5,7 @@ import type { Reader } from '../clickhouse/clickhouse.ts';
 import type { CandidatePlan } from './candidates.ts';
 import type { ScanPace } from './scan-pace.ts';
 import { spanColumns, toTraceSpan } from './span-rows.ts';
+import { WHOLE_REACH_MS } from './trace-facts.ts';
 
 /** A stretch of time in epoch milliseconds, the end exclusive. */
 export interface Window {
@@ -20,8 +21,6 @@ export interface ReadContext {
 
 /** Spans of a trace that decide whether it matches lie within this time of those that it leaves. */
 export const TRACE_REACH_MS = 2 * 3_600_000;
-/** A trace is read from the days within this time of its newest span of the result: each day costs a lookup. */
-const WHOLE_REACH_MS = 6 * 3_600_000;
 /** Of one trace. Longer ones are evaluated on what came first. */
 export const SPANS_OF_A_TRACE = 100_000;
 /** Traces read at once together have no more spans than this, unless one alone has. */

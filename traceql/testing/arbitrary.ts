@@ -153,7 +153,7 @@ const figure = joined(
   fc.constantFrom('1', '2', '0'),
 );
 const groupKey = fc.oneof(
-  fc.constantFrom('name', 'kind', 'status', 'resource.service.name', 'rootServiceName'),
+  fc.constantFrom('name', 'kind', 'status', 'resource.service.name', 'rootServiceName', 'rootName'),
   ownAttribute,
 );
 const stage = fc.oneof(
@@ -173,7 +173,7 @@ const measure = fc.oneof(
   fc.constantFrom('rate()', 'count_over_time()'),
   joined(
     fc.constantFrom('min', 'max', 'sum', 'avg', 'histogram'),
-    fc.oneof(fc.constant('duration'), ownAttribute),
+    fc.oneof(fc.constantFrom('duration', 'traceDuration'), ownAttribute),
   ).map((text) => text.replace(' ', '_over_time(').concat(')')),
   fc.oneof(fc.constant('duration'), ownAttribute).map((field) => `quantile_over_time(${field}, 0, .5, .9)`),
 );
