@@ -16,6 +16,7 @@ import { migration as logArrivals } from './migrations/0013-log-arrivals.ts';
 import { migration as denserSamples } from './migrations/0014-denser-samples.ts';
 import { migration as keeping } from './migrations/0015-keeping.ts';
 import { migration as spanMetrics } from './migrations/0016-span-metrics.ts';
+import { migration as serviceGraphSeries } from './migrations/0017-service-graph-series.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -35,6 +36,7 @@ export const MIGRATIONS: readonly Migration[] = [
   denserSamples,
   keeping,
   spanMetrics,
+  serviceGraphSeries,
 ];
 
 /** The store was written by a newer version of the product. */

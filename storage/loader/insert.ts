@@ -10,11 +10,11 @@ import { insertLogs, selectLogs } from './sql/logs.ts';
 import * as metrics from './sql/metrics.ts';
 import { fromBody, fromFiles, GREATEST_DEPTH, readSettings, USUAL_DEPTH } from './sql/otlp-schema.ts';
 import { insertWrites, selectWrites } from './sql/remote-write.ts';
-import { INSERT_SPAN_METRICS } from './sql/span-metrics.ts';
 import { insertSpans, selectSpans } from './sql/spans.ts';
 import { INSERT_STALE_POINTS } from './sql/stale-points.ts';
 import { TOO_DEEP } from './sql/values.ts';
 import { removeLowered, stageDeltaHistograms, stageDeltas } from './stage-deltas.ts';
+import type { Totals } from './totals-publisher.ts';
 
 /** Files that go into the store together, exactly once, under one token. */
 export interface Batch {
@@ -38,7 +38,7 @@ export interface Inserted {
 }
 
 /** Which totals of spans become samples. Times are epoch milliseconds, those of the store as it prints them. */
-export interface SpanMetricsMoment {
+export interface TotalsMoment {
   /** The samples' time. */
   readonly atMs: number;
   /** Totals that grew after it. */
@@ -51,7 +51,7 @@ export interface Inserter {
   /** Puts the batch into its tables and says what it had. Throws `StoreError`. */
   insert(batch: Batch): Promise<Inserted>;
   /** Puts the totals of spans into the tables of metrics as samples of a moment, and says how many those are. Throws `StoreError`. */
-  insertSpanMetrics(moment: SpanMetricsMoment): Promise<Inserted>;
+  insertTotals(totals: Pick<Totals, 'name' | 'insert'>, moment: TotalsMoment): Promise<Inserted>;
   /** Does all of the work of {@link insert} but the writing. Throws what it would throw. */
   rehearse(signal: Signal, paths: readonly string[]): Promise<void>;
 }
@@ -222,15 +222,15 @@ export function createInserter({ clickhouse, embedded, seriesPerMetric }: Insert
         ? simple(batch, selectSpans, insertSpans)
         : simple(batch, selectLogs, (rows) => insertLogs(rows, batch.acceptedMs));
     },
-    insertSpanMetrics: ({ atMs, seen, sinceMs }) => {
+    insertTotals: ({ name, insert }, { atMs, seen, sinceMs }) => {
       const times = { oldestMs: atMs, newestMs: atMs, acceptedMs: atMs };
       const parameters = { ts: storeTime(atMs), seen, since: storeTime(sinceMs) };
       return pointsLock.hold(() =>
-        points({ token: `span-metrics-${atMs}`, ...times }, () =>
+        points({ token: `${name.replaceAll(' ', '-')}-${atMs}`, ...times }, () =>
           clickhouse.command({
-            sql: INSERT_SPAN_METRICS,
+            sql: insert,
             parameters,
-            what: 'span metrics',
+            what: name,
             limits: LIMITS,
             load: true,
           }),

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Loaded } from '../../model/telemetry.ts';
-import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/units.ts';
+import { type Clock, DAY_MS } from '../../model/units.ts';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { type Inserter, storeTime } from './insert.ts';
 import { pause } from './pause.ts';
+import { INSERT_SERVICE_GRAPH_POINTS, SERVICE_GRAPH_PROGRESS } from './sql/service-graph.ts';
 import * as sql from './sql/span-metrics.ts';
+import { TotalsPublisher } from './totals-publisher.ts';
 
 export interface SpanMetricsSettings {
   /** Attributes of spans, else of their resource, that become labels. */
@@ -31,36 +33,36 @@ const INTERVAL_MS = 1_000;
 /** and where there are many series, with so many times as long between as it takes, up to a limit. */
 const REST = 4;
 const REST_MS = 5_000;
-/** Series whose spans have stopped go on for a while, so that rates fall to zero before they end. */
-const REPEAT_MS = MINUTE_MS;
-const IDLE_MS = HOUR_MS;
 const RETRY_MS = 5_000;
-const NEVER = '1970-01-01 00:00:00.000';
 
-const progress = z.object({
-  now: z.coerce.number(),
-  seen: z.string(),
-  overflowing: z.array(z.string()),
-});
+const SPAN_TOTALS = { name: 'span metrics', progress: sql.PROGRESS, insert: sql.INSERT_SPAN_METRICS };
+const SERVICE_GRAPH_TOTALS = {
+  name: 'service graph series',
+  progress: SERVICE_GRAPH_PROGRESS,
+  insert: INSERT_SERVICE_GRAPH_POINTS,
+};
+
+const progress = z.object({ overflowing: z.array(z.string()) });
 
 const restMs = (tookMs: number): number => Math.min(REST_MS, Math.max(INTERVAL_MS, REST * tookMs));
 
 /**
- * Turns the running totals of spans into cumulative series. The totals count every load once, and a sample is a total as it stands: samples that are
- * lost or written again change nothing that comes after.
+ * Turns the running totals of spans and of the calls between services into cumulative series. The totals of spans count every load once, those of
+ * calls every minute of the service graph as it was computed last.
  */
 export class SpanMetrics {
   readonly #options: SpanMetricsOptions;
+  readonly #spans: TotalsPublisher;
+  readonly #calls: TotalsPublisher;
   readonly #reported = new Set<string>();
-  #seen = NEVER;
-  #lastMs = 0;
-  #repeatedAt = Number.NEGATIVE_INFINITY;
   #forgotAt = Number.NEGATIVE_INFINITY;
   #grown = true;
   #wake: () => void = () => {};
 
   constructor(options: SpanMetricsOptions) {
     this.#options = options;
+    this.#spans = new TotalsPublisher({ ...options, totals: SPAN_TOTALS });
+    this.#calls = new TotalsPublisher({ ...options, totals: SERVICE_GRAPH_TOTALS });
   }
 
   /** Spans were loaded. */
@@ -76,7 +78,8 @@ export class SpanMetrics {
       const startedAt = clock.monotonic();
       this.#grown = false;
       try {
-        await this.#publish();
+        this.#report(progress.parse(await this.#spans.publish()).overflowing);
+        await this.#calls.publish();
         await pause(restMs(clock.monotonic() - startedAt), stop);
         await this.#forget();
       } catch (error) {
@@ -108,31 +111,9 @@ export class SpanMetrics {
     this.#wake = () => waited.abort();
     if (!this.#grown)
       await pause(
-        Math.max(0, this.#repeatedAt + REPEAT_MS - clock.monotonic()),
+        Math.max(0, this.#spans.repeatAtMs - clock.monotonic()),
         AbortSignal.any([stop, waited.signal]),
       );
-  }
-
-  async #publish(): Promise<void> {
-    const { clickhouse, inserter, clock, onLoad } = this.#options;
-    const [row] = await clickhouse.rows({ sql: sql.PROGRESS, what: 'span metrics', load: true });
-    const { now, seen, overflowing } = progress.parse(row);
-    this.#report(overflowing);
-    // A clock that was set back must not put a newer total before an older one.
-    const atMs = Math.max(now, this.#lastMs + 1);
-    const at = clock.monotonic();
-    const repeat = at - this.#repeatedAt >= REPEAT_MS;
-    // What a process before this one had no time for was at most a day ago, or does not matter any more.
-    const sinceMs = this.#seen === NEVER ? now - DAY_MS : repeat ? now - IDLE_MS : now + DAY_MS;
-    const { rows } = await inserter.insertSpanMetrics({
-      atMs,
-      seen: this.#seen === NEVER ? storeTime(now - DAY_MS) : this.#seen,
-      sinceMs,
-    });
-    this.#seen = seen;
-    this.#lastMs = atMs;
-    if (repeat) this.#repeatedAt = at;
-    if (rows > 0) onLoad({ signal: 'metrics', oldestMs: atMs, newestMs: atMs, acceptedMs: atMs });
   }
 
   #report(overflowing: readonly string[]): void {

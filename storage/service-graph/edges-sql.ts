@@ -6,6 +6,7 @@
  */
 
 import { literal } from '../clickhouse/literal.ts';
+import { CALL_BOUNDS_S } from '../clickhouse/migrations/0017-service-graph-series.ts';
 
 /** The first of these attributes that is there. */
 const attribute = (...keys: readonly string[]): string => {
@@ -43,10 +44,11 @@ const SIDE = `CAST((is_callee, span_id, minute, service, campaign, kind IN ('cli
     nanos Float64, takes Bool, gives Bool, other ${NODE})`)})`;
 
 const EDGES = literal(
-  `Array(Tuple(minute DateTime('UTC'), campaign String, caller ${NODE}, callee ${NODE}, error Bool, nanos Float64))`,
+  `Array(Tuple(minute DateTime('UTC'), campaign String, caller ${NODE}, callee ${NODE}, error Bool, nanos Float64, caller_nanos Float64))`,
 );
+/** An edge of which one side is known: its time stands for the other's. */
 const edge = (side: string, caller: string, callee: string): string =>
-  `(${side}.minute, ${side}.campaign, ${caller}, ${callee}, ${side}.error, ${side}.nanos)`;
+  `(${side}.minute, ${side}.campaign, ${caller}, ${callee}, ${side}.error, ${side}.nanos, ${side}.nanos)`;
 const service = (side: string): string => node('service', `${side}.service`);
 
 /** Of spans that were called: by a queue, by the caller, or by nobody known. What a service does within itself is no call. */
@@ -54,7 +56,7 @@ const INCOMING = `CAST(arrayMap(c -> multiIf(
     c.takes AND c.other.name != '', ${edge('c', 'c.other', service('c'))},
     c.takes AND found AND caller.gives, ${edge('c', 'caller.other', service('c'))},
     found, (caller.minute, if(c.campaign = '', caller.campaign, c.campaign), ${service('caller')}, ${service('c')},
-      c.error OR caller.error, c.nanos),
+      c.error OR caller.error, c.nanos, if(caller.calls, caller.nanos, c.nanos)),
     ${edge('c', NOBODY, service('c'))}),
   arrayFilter(c -> NOT found OR c.takes OR caller.calls OR c.service != caller.service, callees)), ${EDGES})`;
 
@@ -62,13 +64,18 @@ const INCOMING = `CAST(arrayMap(c -> multiIf(
 const OUTGOING = `CAST(if(found AND caller.other.name != '' AND NOT caller.takes AND (caller.gives OR empty(callees)),
   [${edge('caller', service('caller'), 'caller.other')}], []), ${EDGES})`;
 
+/** How many calls took no longer than each bound, and how many there are. */
+const counts = (nanos: string): string =>
+  `[${[...CALL_BOUNDS_S.map((bound) => `countIf(${nanos} <= ${bound * 1e9})`), 'count()'].join(', ')}]`;
+
 /**
  * Edges of the minutes `{minutes:Array(UInt32)}` (epoch seconds), with the columns of `service_edges` but for the run. A call lies in the minute of
  * its caller where that is known; its sides may lie in neighbouring minutes, `{window:Array(UInt32)}`. A span that was sent twice counts once.
  */
 export const SELECT_EDGES = `SELECT e.minute AS minute, e.caller.name AS caller, e.caller.kind AS caller_kind, e.callee.name AS callee,
     e.callee.kind AS callee_kind, e.campaign AS campaign_id, count() AS requests, countIf(e.error) AS errors, sum(e.nanos) AS duration,
-    quantilesBFloat16State(0.5, 0.95, 0.99)(e.nanos) AS durations
+    quantilesBFloat16State(0.5, 0.95, 0.99)(e.nanos) AS durations, sum(e.caller_nanos) AS caller_duration,
+    ${counts('e.nanos')} AS callee_counts, ${counts('e.caller_nanos')} AS caller_counts
   FROM (
     SELECT arrayJoin(arrayConcat(${INCOMING}, ${OUTGOING})) AS e
     FROM (

@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { type Clock, DAY_MS, MINUTE_MS } from '../../model/units.ts';
+import { type Clock, DAY_MS, HOUR_MS, MINUTE_MS } from '../../model/units.ts';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { pause } from '../loader/pause.ts';
 import { SELECT_EDGES } from './edges-sql.ts';
 import { type OpenMinute, openMinutes, windowOf } from './minutes.ts';
+import { moveBase, updateTotals } from './totals.ts';
 
 const EVERY_MS = 5_000;
 /** A minute is computed when nothing of it came for so long, */
@@ -63,6 +64,9 @@ function portions(minutes: readonly OpenMinute[]): OpenMinute[][] {
   return all;
 }
 
+const COLUMNS = `caller, caller_kind, callee, callee_kind, campaign_id, requests, errors, duration, durations, caller_duration,
+  callee_counts, caller_counts`;
+
 async function computeEdges(
   clickhouse: ClickHouse,
   minutes: readonly OpenMinute[],
@@ -73,8 +77,7 @@ async function computeEdges(
   const run = Math.max(nowMs, ...minutes.map((each) => each.run + 1));
   await clickhouse.command({
     ...shared,
-    sql: `INSERT INTO service_edges (minute, run, caller, caller_kind, callee, callee_kind, campaign_id, requests, errors, duration, durations)
-      SELECT minute, {run:UInt64}, caller, caller_kind, callee, callee_kind, campaign_id, requests, errors, duration, durations
+    sql: `INSERT INTO service_edges (minute, run, ${COLUMNS}) SELECT minute, {run:UInt64}, ${COLUMNS}
       FROM (${SELECT_EDGES})`,
     parameters: { run, ...windowOf(minutes) },
   });
@@ -99,11 +102,22 @@ export function startEdgeFill(options: {
   const { clickhouse, clock, logger, registry, spansDays } = options;
   const metrics = fillMetrics(registry);
   const stopping = new AbortController();
+  let movedAt = Number.NEGATIVE_INFINITY;
+  /** What a run before this one had no time for is done first. */
+  let grown = true;
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const startedAt = clock.monotonic();
       try {
-        metrics.minutes.inc(await fillEdges(clickhouse, clock.now(), { spansDays, abort: stopping.signal }));
+        const computed = await fillEdges(clickhouse, clock.now(), { spansDays, abort: stopping.signal });
+        metrics.minutes.inc(computed);
+        grown ||= computed > 0;
+        if (grown) await updateTotals(clickhouse);
+        grown = false;
+        if (startedAt - movedAt >= HOUR_MS) {
+          await moveBase(clickhouse, clock.now());
+          movedAt = startedAt;
+        }
         metrics.seconds.set((clock.monotonic() - startedAt) / 1000);
       } catch (error) {
         metrics.failures.inc();
