@@ -35,6 +35,8 @@ declare module '@tanstack/react-router' {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id root');
+// What the page shows first is asked for while its words come. What fails here is shown when the page asks again.
+void router.load().catch(() => {});
 await startTranslation(navigator.languages);
 createRoot(root).render(
   <StrictMode>

@@ -15,6 +15,7 @@ import {
   incidentsQuery,
   nowQuery,
   servicesQuery,
+  traceOutlineQuery,
 } from './api/queries.ts';
 import { BrokenPage } from './frame/broken-page.tsx';
 import { Frame } from './frame/frame.tsx';
@@ -134,6 +135,7 @@ const trace = createRoute({
   getParentRoute: () => root,
   path: '/traces/$traceId',
   validateSearch: traceSearch,
+  loader: ({ context, params }) => void context.client.prefetchQuery(traceOutlineQuery(params.traceId)),
   component: page(() => import('./pages/trace/trace-page.tsx'), 'TracePage'),
 });
 

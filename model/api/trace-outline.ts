@@ -121,21 +121,23 @@ class Places {
 /** Puts an outline into columns. */
 export function columnsOf({ spans, ...trace }: TraceOutline): OutlineColumns {
   const texts = new Places();
-  const spanIds = spans.map(({ spanId }) => spanId);
-  const firstOf = new Map<string, number>();
-  for (const [index, spanId] of spanIds.entries()) if (!firstOf.has(spanId)) firstOf.set(spanId, index);
-  const parentOf = (parentSpanId: string | null): number => {
-    if (parentSpanId === null) return -1;
-    const known = firstOf.get(parentSpanId);
-    if (known !== undefined) return known;
-    firstOf.set(parentSpanId, spanIds.length);
-    return spanIds.push(parentSpanId) - 1;
-  };
-  const events = spans.flatMap(({ events }, index) => events.map((event) => ({ ...event, index })));
-  const linked = [...spans.keys()].filter((index) => spans[index]!.links > 0);
+  const [events, links] = [
+    { spans: [], atNanos: [], names: [] },
+    { spans: [], counts: [] },
+  ] as [Record<keyof OutlineColumns['events'], number[]>, Record<keyof OutlineColumns['links'], number[]>];
+  for (const [index, span] of spans.entries()) {
+    for (const { atNano, name } of span.events) {
+      events.spans.push(index);
+      events.atNanos.push(atNano);
+      events.names.push(texts.of(name));
+    }
+    if (span.links === 0) continue;
+    links.spans.push(index);
+    links.counts.push(span.links);
+  }
   return {
     ...trace,
-    parents: spans.map(({ parentSpanId }) => parentOf(parentSpanId)),
+    ...idColumns(spans),
     services: spans.map(({ service }) => texts.of(service)),
     names: spans.map(({ name }) => texts.of(name)),
     kinds: spans.map(({ kind }) => texts.of(kind)),
@@ -144,15 +146,23 @@ export function columnsOf({ spans, ...trace }: TraceOutline): OutlineColumns {
     campaigns: spans.map(({ campaignId }) => texts.of(campaignId ?? '')),
     startNanos: spans.map(({ startNano }) => startNano),
     durationNanos: spans.map(({ durationNano }) => durationNano),
-    events: {
-      spans: events.map(({ index }) => index),
-      atNanos: events.map(({ atNano }) => atNano),
-      names: events.map(({ name }) => texts.of(name)),
-    },
-    links: { spans: linked, counts: linked.map((index) => spans[index]!.links) },
-    spanIds,
+    ...{ events, links },
     texts: texts.all,
   };
+}
+
+function idColumns(spans: readonly OutlinedSpan[]): Pick<OutlineColumns, 'spanIds' | 'parents'> {
+  const spanIds = spans.map(({ spanId }) => spanId);
+  const firstOf = new Map<string, number>();
+  for (let index = spans.length - 1; index >= 0; index--) firstOf.set(spanIds[index]!, index);
+  const parents = spans.map(({ parentSpanId }) => {
+    if (parentSpanId === null) return -1;
+    const known = firstOf.get(parentSpanId);
+    if (known !== undefined) return known;
+    firstOf.set(parentSpanId, spanIds.length);
+    return spanIds.push(parentSpanId) - 1;
+  });
+  return { spanIds, parents };
 }
 
 const NO_EVENTS: OutlinedSpan['events'] = [];

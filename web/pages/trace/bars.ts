@@ -37,11 +37,14 @@ export function isInside(
 /** As many ticks as tell anything; events at one place share a tick. */
 const PLACES_PER_PERCENT = 4;
 
+const NONE: readonly never[] = [];
+
 /** Where a span's events lie in the window, with their names; ticks that would cover each other are one. */
 export function eventPlaces(
   node: TraceNode,
   window: TimeWindow,
 ): readonly { readonly left: number; readonly name: string }[] {
+  if (node.span.events.length === 0) return NONE;
   const names = new Map<number, Set<string>>();
   for (const event of node.span.events) {
     const atNano = node.startNano + event.atNano - node.span.startNano;
@@ -56,21 +59,41 @@ export function eventPlaces(
 
 const DOTS = 1_000;
 
-/** The outline of many bars, 1,000 wide and 1 high, joined where they touch: at most a few hundred pieces for any number of spans. */
-export function shapeOf(nodes: readonly TraceNode[], window: TimeWindow): string {
+/** A stretch of time. */
+interface Stretch {
+  readonly startNano: number;
+  readonly endNano: number;
+}
+
+/** What of the window's thousandths some stretches cover, joined where they touch: at most a few hundred pieces for any number. */
+function* piecesOf(stretches: Iterable<Stretch>, window: TimeWindow): Generator<readonly [number, number]> {
   const dots = new Uint8Array(DOTS);
-  for (const node of nodes) {
-    if (!isInside(node, window)) continue;
-    const { left, width } = barOf(node, window);
+  for (const stretch of stretches) {
+    if (!isInside(stretch, window)) continue;
+    const { left, width } = placeOf(stretch.startNano, stretch.endNano, window);
     const from = Math.floor(left * (DOTS / 100));
     dots.fill(1, from, Math.max(from + 1, Math.ceil((left + width) * (DOTS / 100))));
   }
-  let shape = '';
   for (let dot = 0; dot < DOTS; dot++) {
     if (dots[dot] === 0) continue;
     const from = dot;
     while (dot < DOTS && dots[dot] === 1) dot++;
-    shape += `M${from} 0H${dot}V1H${from}Z`;
+    yield [from, dot];
   }
+}
+
+/** The outline of many bars, 1,000 wide and 1 high. */
+export function shapeOf(nodes: readonly TraceNode[], window: TimeWindow): string {
+  const stretches = nodes.map((node) => ({ startNano: node.startNano, endNano: endNano(node) }));
+  let shape = '';
+  for (const [from, to] of piecesOf(stretches, window)) shape += `M${from} 0H${to}V1H${from}Z`;
   return shape;
+}
+
+/** Stretches as a background: one element a row, however many they are. Null where none is in the window. */
+export function stripesOf(stretches: readonly Stretch[], window: TimeWindow): string | null {
+  let stops = '';
+  for (const [from, to] of piecesOf(stretches, window))
+    stops += `,transparent ${from / 10}%,currentcolor ${from / 10}% ${to / 10}%,transparent ${to / 10}%`;
+  return stops === '' ? null : `linear-gradient(90deg${stops})`;
 }

@@ -16,10 +16,13 @@ interface Timed {
   readonly children: readonly Timed[];
 }
 
-/** The offsets that one call allows: at least, and at most where the caller waited for its end. */
+/**
+ * The offsets that calls from one clock to another allow: each at least, and at most where the caller waited for its end. Two lists
+ * of numbers, for there may be 100,000 calls.
+ */
 interface Bounds {
-  readonly leastNano: number;
-  readonly mostNano: number;
+  readonly leastNanos: number[];
+  readonly mostNanos: number[];
 }
 
 /**
@@ -32,20 +35,21 @@ interface Bounds {
  * @returns the clocks whose offset is not 0.
  */
 export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
-  const calls = new Map<string, Map<string, Bounds[]>>();
+  const calls = new Map<string, Map<string, Bounds>>();
   const services = new Map<string, string>();
   const stack = [...roots];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const { clock } = node.span;
-    services.set(clock, services.get(clock) ?? node.span.service);
+    if (!services.has(clock)) services.set(clock, node.span.service);
     for (const child of node.children) {
       stack.push(child);
       const callee = child.span.clock;
       if (callee === clock) continue;
-      const callees = calls.get(clock) ?? new Map<string, Bounds[]>();
-      const bounds = callees.get(callee) ?? [];
-      bounds.push(boundsOf(node, child));
-      calls.set(clock, callees.set(callee, bounds));
+      const callees = calls.get(clock) ?? new Map<string, Bounds>();
+      if (callees.size === 0) calls.set(clock, callees);
+      const bounds = callees.get(callee) ?? { leastNanos: [], mostNanos: [] };
+      if (bounds.leastNanos.length === 0) callees.set(callee, bounds);
+      addBounds(bounds, node, child);
     }
   }
   const offsets = new Map<string, number>();
@@ -56,16 +60,17 @@ export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
     .sort((a, b) => a.service.localeCompare(b.service) || a.clock.localeCompare(b.clock));
 }
 
-function boundsOf(parent: Timed, child: Timed): Bounds {
+function addBounds({ leastNanos, mostNanos }: Bounds, parent: Timed, child: Timed): void {
   const leastNano = parent.startNano - child.startNano;
   const asynchronous = child.span.kind === 'consumer' || parent.span.kind === 'producer';
   const room = parent.durationNano - child.durationNano;
-  return { leastNano, mostNano: asynchronous || room < 0 ? Number.POSITIVE_INFINITY : leastNano + room };
+  leastNanos.push(leastNano);
+  mostNanos.push(asynchronous || room < 0 ? Number.POSITIVE_INFINITY : leastNano + room);
 }
 
 function followCalls(
   from: string,
-  calls: ReadonlyMap<string, ReadonlyMap<string, readonly Bounds[]>>,
+  calls: ReadonlyMap<string, ReadonlyMap<string, Bounds>>,
   offsets: Map<string, number>,
 ): void {
   if (offsets.has(from)) return;
@@ -80,17 +85,15 @@ function followCalls(
   }
 }
 
-function offsetWithin(bounds: readonly Bounds[], callerNano: number): number {
+function offsetWithin({ leastNanos, mostNanos }: Bounds, callerNano: number): number {
   let least = Number.NEGATIVE_INFINITY;
   let most = Number.POSITIVE_INFINITY;
-  for (const { leastNano, mostNano } of bounds) {
-    least = Math.max(least, leastNano + callerNano);
-    most = Math.min(most, mostNano + callerNano);
-  }
+  for (const nano of leastNanos) least = Math.max(least, nano + callerNano);
+  for (const nano of mostNanos) most = Math.min(most, nano + callerNano);
   if (least <= 0 && most >= 0) return 0;
   if (least <= most) return middle(least, most);
-  const middles = bounds
-    .map(({ leastNano, mostNano }) => middle(leastNano + callerNano, mostNano + callerNano))
+  const middles = leastNanos
+    .map((nano, call) => middle(nano + callerNano, mostNanos[call]! + callerNano))
     .sort((a, b) => a - b);
   return middles[Math.floor(middles.length / 2)]!;
 }

@@ -1,5 +1,5 @@
 import { useComputedColorScheme } from '@mantine/core';
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { memo, type PointerEvent, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { FAILED, FIRST_SERVICE, minimapPixels, NOTHING } from './minimap-pixels.ts';
@@ -15,7 +15,7 @@ const HEIGHT = 48;
 const WIDTH = 720;
 
 /** All spans at once, small, and which part of the time the rows below show: drag to choose it, double-click for all. */
-export function Minimap({ view, colours }: MinimapProps) {
+export const Minimap = memo(function Minimap({ view, colours }: MinimapProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { tree, rows, window, setWindow } = view;
@@ -73,7 +73,7 @@ export function Minimap({ view, colours }: MinimapProps) {
       )}
     </div>
   );
-}
+});
 
 /** Custom properties resolved to `[red, green, blue]`; a canvas does not know them. */
 function resolve(colour: string, style: CSSStyleDeclaration): readonly number[] {

@@ -1,14 +1,19 @@
 import { IconChevronDown, IconChevronRight, IconLink } from '@tabler/icons-react';
 import type { TFunction } from 'i18next';
 import { type CSSProperties, memo } from 'react';
-import { useTranslation } from 'react-i18next';
-import { type Format, useFormat } from '../../i18n/format.ts';
+import type { Format } from '../../i18n/format.ts';
 import { MarkIcon } from '../../parts/mark.tsx';
-import { barOf, eventPlaces, isInside, type Place, placeOf, shapeOf } from './bars.ts';
+import { barOf, eventPlaces, isInside, type Place, shapeOf, stripesOf } from './bars.ts';
 import type { Repeats, Row } from './rows.ts';
 import type { TraceNode } from './tree.ts';
 import type { TraceView } from './use-trace-view.ts';
 import classes from './waterfall.module.css';
+
+/** The language of the page. */
+export interface Words {
+  readonly t: TFunction;
+  readonly format: Format;
+}
 
 export interface WaterfallRowProps {
   readonly id: string;
@@ -17,24 +22,24 @@ export interface WaterfallRowProps {
   readonly top: number;
   readonly view: TraceView;
   readonly colours: ReadonlyMap<string, string>;
+  /** Handed down: a hook in each of its parts is a third of what a row costs. */
+  readonly words: Words;
   readonly chosen: boolean;
   /** Not what is searched for. */
   readonly faint: boolean;
 }
 
+/** Deeper spans begin where these do: the rest of the line is for their names. */
+const MOST_INDENTS = 14;
+
 const percent = ({ left, width }: Place): CSSProperties => ({ left: `${left}%`, width: `${width}%` });
 
 /** One span, or many like ones, in the tree and in time. */
 export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps) {
-  const { id, row, top, view, colours, chosen, faint } = props;
-  const { t } = useTranslation();
-  const format = useFormat();
+  const { id, row, top, view, colours, words, chosen, faint } = props;
+  const { t, format } = words;
   const node = row.kind === 'span' ? row.node : row.repeats.nodes[0]!;
-  const style = {
-    transform: `translateY(${top}px)`,
-    '--depth': row.depth,
-    '--service': colours.get(node.span.service),
-  } as CSSProperties;
+  const colour = colours.get(node.span.service);
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the tree around it has the focus and names the active row
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the tree's
@@ -45,18 +50,23 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
       aria-expanded={row.open ?? undefined}
       aria-selected={chosen}
       className={classes.row}
-      style={style}
+      style={{ transform: `translateY(${top}px)` }}
       data-chosen={chosen}
       data-error={row.kind === 'span' && node.span.status === 'error'}
       data-faint={faint}
-      title={row.kind === 'repeats' ? repeatsText(row.repeats, t, format) : undefined}
+      title={row.kind === 'repeats' ? repeatsText(row.repeats, words) : undefined}
       onClick={() => (row.kind === 'repeats' ? view.toggle(row) : view.choose(chosen ? null : node))}
     >
       <Toggle row={row} view={view} />
-      <span className={classes.label}>
-        <span className={classes.service}>{node.span.service}</span>
+      <span
+        className={classes.label}
+        style={{ paddingInlineStart: `calc(${Math.min(row.depth, MOST_INDENTS)} * var(--indent))` }}
+      >
+        <span className={classes.service} style={{ borderColor: colour }}>
+          {node.span.service}
+        </span>
         {row.kind === 'span' ? (
-          <Marks node={node} row={row} />
+          <Marks node={node} row={row} t={t} />
         ) : (
           <span className={classes.repeats}>×{format.number(row.repeats.nodes.length)}</span>
         )}
@@ -69,9 +79,9 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
       </span>
       <span className={classes.track}>
         {row.kind === 'span' ? (
-          <SpanBar node={node} view={view} />
+          <SpanBar node={node} view={view} colour={colour} />
         ) : (
-          <RepeatBars repeats={row.repeats} view={view} />
+          <RepeatBars repeats={row.repeats} view={view} colour={colour} />
         )}
       </span>
     </div>
@@ -79,7 +89,7 @@ export const WaterfallRow = memo(function WaterfallRow(props: WaterfallRowProps)
 });
 
 /** All figures of a group. */
-function repeatsText({ nodes, ...repeats }: Repeats, t: TFunction, format: Format): string {
+function repeatsText({ nodes, ...repeats }: Repeats, { t, format }: Words): string {
   const time = (nano: number): string => format.duration(nano / 1e6);
   return t('waterfall.repeats', {
     shown: format.number(nodes.length),
@@ -108,8 +118,13 @@ function Toggle({ row, view }: { readonly row: Row; readonly view: TraceView }) 
   );
 }
 
-function Marks({ node, row }: { readonly node: TraceNode; readonly row: Row }) {
-  const { t } = useTranslation();
+interface MarksProps {
+  readonly node: TraceNode;
+  readonly row: Row;
+  readonly t: TFunction;
+}
+
+function Marks({ node, row, t }: MarksProps) {
   const failed = node.span.status === 'error';
   return (
     <>
@@ -137,22 +152,25 @@ function Marks({ node, row }: { readonly node: TraceNode; readonly row: Row }) {
   );
 }
 
-function SpanBar({ node, view: { window, path } }: { readonly node: TraceNode; readonly view: TraceView }) {
-  const critical = path.byNode.get(node) ?? [];
+interface SpanBarProps {
+  readonly node: TraceNode;
+  readonly view: TraceView;
+  readonly colour: string | undefined;
+}
+
+function SpanBar({ node, view: { window, path }, colour }: SpanBarProps) {
+  const segments = path.byNode.get(node);
+  const critical = segments === undefined ? null : stripesOf(segments, window);
   return (
     <>
       {isInside(node, window) && (
-        <span className={classes.bar} data-kind={node.span.kind} style={percent(barOf(node, window))} />
+        <span
+          className={classes.bar}
+          data-kind={node.span.kind}
+          style={{ ...percent(barOf(node, window)), color: colour }}
+        />
       )}
-      {critical
-        .filter((segment) => isInside(segment, window))
-        .map((segment) => (
-          <span
-            key={segment.startNano}
-            className={classes.critical}
-            style={percent(placeOf(segment.startNano, segment.endNano, window))}
-          />
-        ))}
+      {critical !== null && <span className={classes.critical} style={{ backgroundImage: critical }} />}
       {eventPlaces(node, window).map(({ left, name }) => (
         <span key={left} className={classes.event} style={{ left: `${left}%` }} title={name} />
       ))}
@@ -160,10 +178,16 @@ function SpanBar({ node, view: { window, path } }: { readonly node: TraceNode; r
   );
 }
 
-function RepeatBars({ repeats, view: { window } }: { readonly repeats: Repeats; readonly view: TraceView }) {
+interface RepeatBarsProps {
+  readonly repeats: Repeats;
+  readonly view: TraceView;
+  readonly colour: string | undefined;
+}
+
+function RepeatBars({ repeats, view: { window }, colour }: RepeatBarsProps) {
   return (
     <svg className={classes.many} viewBox="0 0 1000 1" preserveAspectRatio="none" aria-hidden>
-      <path d={shapeOf(repeats.nodes, window)} fill="var(--service)" />
+      <path d={shapeOf(repeats.nodes, window)} fill={colour} />
     </svg>
   );
 }

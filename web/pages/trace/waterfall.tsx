@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useMemo } from 'react';
+import { type KeyboardEvent, memo, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { Minimap } from './minimap.tsx';
@@ -6,6 +6,7 @@ import type { Row } from './rows.ts';
 import type { TraceNode } from './tree.ts';
 import type { TraceView } from './use-trace-view.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
+import type { TimeWindow } from './view-state.ts';
 import classes from './waterfall.module.css';
 import { WaterfallRow } from './waterfall-row.tsx';
 
@@ -27,8 +28,10 @@ const rowId = (index: number): string => `span-row-${index}`;
  */
 export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
   const { t } = useTranslation();
+  const format = useFormat();
+  const words = useMemo(() => ({ t, format }), [t, format]);
   const { rows, chosenKey } = view;
-  const { scroller, first, end, onScroll, show } = useVirtualRows(rows.length, rowHeight);
+  const { scroller, first, end, keyOf, onScroll, show } = useVirtualRows(rows.length, rowHeight);
   const chosenIndex = useMemo(() => rows.findIndex(({ key }) => key === chosenKey), [rows, chosenKey]);
   useEffect(() => {
     if (chosenIndex !== -1) show(chosenIndex);
@@ -43,9 +46,9 @@ export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
     if (moved.to !== undefined) view.chooseRow(moved.to);
   };
   return (
-    <div className={classes.waterfall} style={{ '--row': `${rowHeight}px` } as never}>
+    <div className={classes.waterfall}>
       <Minimap view={view} colours={colours} />
-      <Scale view={view} />
+      <Scale window={view.window} />
       <div
         ref={scroller}
         className={classes.scroller}
@@ -60,12 +63,13 @@ export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
         <div role="presentation" className={classes.all} style={{ height: rows.length * rowHeight }}>
           {rows.slice(first, end).map((row, offset) => (
             <WaterfallRow
-              key={row.key}
+              key={keyOf(first + offset)}
               id={rowId(first + offset)}
               row={row}
               top={(first + offset) * rowHeight}
               view={view}
               colours={colours}
+              words={words}
               chosen={first + offset === chosenIndex}
               faint={found !== null && !isFound(row, found)}
             />
@@ -118,7 +122,7 @@ function moveOf(key: string, rows: readonly Row[], at: number, page: number): Mo
   }
 }
 
-function Scale({ view: { window } }: { readonly view: TraceView }) {
+const Scale = memo(function Scale({ window }: { readonly window: TimeWindow }) {
   const format = useFormat();
   return (
     <div className={classes.scale} aria-hidden>
@@ -132,4 +136,4 @@ function Scale({ view: { window } }: { readonly view: TraceView }) {
       </span>
     </div>
   );
-}
+});
