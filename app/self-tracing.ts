@@ -4,8 +4,9 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ATTR_SERVICE_NAME, ATTR_SERVICE_VERSION } from '@opentelemetry/semantic-conventions';
 import type { RequestHandler } from 'express';
+import type { AnswerQuery } from '../promql/answer-query.ts';
 import type { Promql } from '../promql/engine.ts';
-import type { QueryResult } from '../promql/result.ts';
+import type { QueryError, QueryStats } from '../promql/result.ts';
 
 /** Spans of this tracer cost next to nothing until {@link startSelfTracing} was called. */
 const tracer = trace.getTracer('tidewarden');
@@ -47,27 +48,43 @@ export const traceRequests: RequestHandler = (request, response, next) => {
   context.with(trace.setSpan(parent, span), next);
 };
 
+/** The same answers, with a span each until the body begins. */
+export const traceAnswers =
+  (answer: AnswerQuery): AnswerQuery =>
+  (ask, options) =>
+    tracedQuery(`promql.${ask.kind}`, ask.query, () => answer(ask, options));
+
+/** What comes of a query, as far as its span says it. */
+type Outcome =
+  | { readonly ok: true; readonly stats: Pick<QueryStats, 'samples'> }
+  | { readonly ok: false; readonly error: QueryError };
+
+const tracedQuery = <Result extends Outcome>(
+  name: string,
+  query: string,
+  run: () => Promise<Result>,
+): Promise<Result> =>
+  tracer.startActiveSpan(
+    name,
+    { attributes: { 'db.system.name': 'promql', 'db.query.text': query } },
+    async (span) => {
+      const result = await run();
+      if (result.ok) span.setAttribute('tidewarden.samples', result.stats.samples);
+      else span.setStatus({ code: SpanStatusCode.ERROR, message: result.error.type });
+      if (!result.ok) span.setAttribute('error.type', result.error.type);
+      span.end();
+      return result;
+    },
+  );
+
 /** The same engine, with a span a query: people's beneath their request, rules' alone. */
 export function tracePromql(promql: Promql): Promql {
-  const traced = (name: string, query: string, run: () => Promise<QueryResult>): Promise<QueryResult> =>
-    tracer.startActiveSpan(
-      name,
-      { attributes: { 'db.system.name': 'promql', 'db.query.text': query } },
-      async (span) => {
-        const result = await run();
-        if (result.ok) span.setAttribute('tidewarden.samples', result.stats.samples);
-        else span.setStatus({ code: SpanStatusCode.ERROR, message: result.error.type });
-        if (!result.ok) span.setAttribute('error.type', result.error.type);
-        span.end();
-        return result;
-      },
-    );
   return {
     parse: (query) => promql.parse(query),
     format: (query) => promql.format(query),
     instant: (query, timeMs, options) =>
-      traced('promql.instant', query, () => promql.instant(query, timeMs, options)),
+      tracedQuery('promql.instant', query, () => promql.instant(query, timeMs, options)),
     range: (query, startMs, endMs, stepMs, options) =>
-      traced('promql.range', query, () => promql.range(query, startMs, endMs, stepMs, options)),
+      tracedQuery('promql.range', query, () => promql.range(query, startMs, endMs, stepMs, options)),
   };
 }

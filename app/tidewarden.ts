@@ -27,7 +27,7 @@ import { readCampaigns, readRules, readRunbooks } from './library.ts';
 import { collectProcessMetrics } from './process-metrics.ts';
 import { startQueries } from './queries/queries.ts';
 import { ruleQueryFrom, seriesExistIn } from './rule-queries.ts';
-import { tracePromql } from './self-tracing.ts';
+import { traceAnswers, tracePromql } from './self-tracing.ts';
 import { openStores } from './stores.ts';
 import { createTraceQueries } from './trace-queries/trace-queries.ts';
 
@@ -194,6 +194,7 @@ async function assemble(options: TidewardenOptions, onStop: OnStop): Promise<Tid
     collector,
     queryable: people.queryable,
     promql: tracePromql(people.promql),
+    answerQuery: traceAnswers(people.answer),
     askTraces: traces.ask,
     queryMetrics: async () => (await Promise.all([queries.metrics(), traces.metrics()])).flat(),
     watch,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NativeHistogram } from './histogram/native-histogram.ts';
-import { answerBody, encodeAnswer, formatSampleValue, httpStatusOf, toHttpError } from './http-format.ts';
+import { answerBody, encodeAnswer, formatSampleValue, toHttpError } from './http-format.ts';
 import type { MatrixSeries, QueryResult, QueryValue } from './result.ts';
 
 const STATS = {
@@ -148,7 +148,7 @@ describe('errors', () => {
     expect(JSON.parse(text({ ok: false, error: parse }))).toEqual(toHttpError(parse).body);
     expect(
       (['execution', 'too_many', 'timeout', 'canceled', 'unavailable'] as const).map((type) => [
-        httpStatusOf({ ok: false, error: { type, message: '' } }),
+        toHttpError({ type, message: '' }).status,
         toHttpError({ type, message: '' }).body.errorType,
       ]),
     ).toEqual([

@@ -34,10 +34,6 @@ export function toHttpError(error: QueryError): {
   return { status, body: { status: 'error', errorType, error: message } };
 }
 
-/** The status code of the answer to a query. */
-export const httpStatusOf = (result: QueryResult): number =>
-  result.ok ? 200 : HTTP_ERROR[result.error.type].status;
-
 export interface AnswerOptions {
   /** At most so many series; 0 or absent: all. A result that was cut says so in a warning. */
   readonly limit?: number | undefined;

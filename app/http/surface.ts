@@ -10,6 +10,7 @@ import { buildDashboards } from '../../dashboards/build.ts';
 import { withOwnDashboards } from '../../dashboards/own.ts';
 import type { Incidents } from '../../incidents/incidents.ts';
 import type { Clock } from '../../model/units.ts';
+import type { AnswerQuery } from '../../promql/answer-query.ts';
 import type { Promql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
 import type { RunbookShelf } from '../../runbooks/shelf.ts';
@@ -66,6 +67,7 @@ export interface SurfaceOptions {
   readonly collector: Pick<Collector, 'remoteWrite'>;
   readonly queryable: Queryable;
   readonly promql: Promql;
+  readonly answerQuery: AnswerQuery;
   readonly askTraces: AskTraces;
   /** Figures of the threads that answer queries. */
   readonly queryMetrics: ThreadMetrics;

@@ -1,10 +1,12 @@
 import type { MessagePort, Transferable } from 'node:worker_threads';
 import type { Registry } from 'prom-client';
 import type { Loaded } from '../../model/telemetry.ts';
+import { answeringWith } from '../../promql/answer-query.ts';
 import type { Promql } from '../../promql/engine.ts';
 import type { Queryable, SampleSeries } from '../../promql/queryable.ts';
 import type { Priority } from '../threads/messages.ts';
-import { serveCalls } from '../threads/serve-calls.ts';
+import { type CallContext, serveCalls } from '../threads/serve-calls.ts';
+import { sendAnswer } from './answer-pieces.ts';
 import type { Calls, Op, SentSeries } from './protocol.ts';
 
 /** What answers; `promql` and `queryable` of each priority look at the same series. */
@@ -21,7 +23,10 @@ interface Asked {
   readonly registry: Registry;
   readonly abort: AbortSignal;
   readonly interrupted: () => boolean;
+  readonly send: CallContext['send'];
 }
+
+const steady = { monotonic: () => performance.now() };
 
 /** How each call is answered. */
 const ANSWERS: {
@@ -31,6 +36,12 @@ const ANSWERS: {
     promql.instant(query, timeMs, { ...options, abort, interrupted }),
   range: ({ query, startMs, endMs, stepMs, ...options }, { promql, abort, interrupted }) =>
     promql.range(query, startMs, endMs, stepMs, { ...options, abort, interrupted }),
+  answer: async ({ query, ...options }, { promql, abort, interrupted, send }) => {
+    const found = await answeringWith(promql, steady)(query, { ...options, abort, interrupted });
+    if (!found.ok) return found.error;
+    await sendAnswer(found, send);
+    return null;
+  },
   select: async (ask, { queryable, abort }) => (await queryable.select({ ...ask, abort })).map(toSentSeries),
   series: async (ask, { queryable, abort }) =>
     (await queryable.series({ ...ask, abort })).map(({ pairs }) => pairs),
@@ -53,12 +64,12 @@ const ANSWERS: {
 /** Answers calls on `port` until it is closed. */
 export function answerCalls(port: MessagePort, answering: Answering): void {
   serveCalls<Calls, Loaded>(port, {
-    answer: (op, ask, { priority, abort, interrupted }) =>
+    answer: (op, ask, { priority, ...context }) =>
       ANSWERS[op](ask, {
         promql: answering.promql[priority],
         queryable: answering.queryable[priority],
         registry: answering.registry,
-        ...{ abort, interrupted },
+        ...context,
       }),
     transfer: (op, answer) => (op === 'select' ? buffersOf(answer) : []),
     onNews: answering.onLoaded,

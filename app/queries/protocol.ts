@@ -1,8 +1,9 @@
 import type { MetricObjectWithValues, MetricValue } from 'prom-client';
 import type { LabelMatcher } from '../../model/labels.ts';
+import type { AnswerQueryOptions, QueryAsk } from '../../promql/answer-query.ts';
 import type { NativeHistogram } from '../../promql/histogram/native-histogram.ts';
 import type { MetricMetadata, SelectHints } from '../../promql/queryable.ts';
-import type { QueryResult } from '../../promql/result.ts';
+import type { QueryError, QueryResult } from '../../promql/result.ts';
 import type { SeriesStatistics } from '../../promql/series-statistics.ts';
 import type { ClickHouseAddress } from '../stores.ts';
 import type { ThreadData } from '../threads/messages.ts';
@@ -43,6 +44,11 @@ export interface Calls {
   range: {
     ask: Waiting & { query: string; startMs: number; endMs: number; stepMs: number };
     answer: QueryResult;
+  };
+  /** The body of Prometheus's API in pieces, after a first one that `answer-pieces.ts` knows; or why there is none. */
+  answer: {
+    ask: { query: QueryAsk } & Omit<AnswerQueryOptions, 'abort' | 'interrupted'>;
+    answer: QueryError | null;
   };
   select: {
     ask: {

@@ -2,12 +2,14 @@ import type { Logger } from 'pino';
 import type { MetricObjectWithValues, MetricValue, Registry } from 'prom-client';
 import type { Loaded } from '../../model/telemetry.ts';
 import type { Clock } from '../../model/units.ts';
+import type { AnswerQuery } from '../../promql/answer-query.ts';
 import type { Promql } from '../../promql/engine.ts';
 import type { Queryable } from '../../promql/queryable.ts';
 import type { Priority } from '../threads/messages.ts';
 import { type Gate, limitedGate, openGate } from './gate.ts';
 import type { QueryThreadData } from './protocol.ts';
 import { type QueryThread, startQueryThread } from './query-thread.ts';
+import { createRemoteAnswers } from './remote-answers.ts';
 import { createRemotePromql } from './remote-promql.ts';
 import { createRemoteQueryable } from './remote-queryable.ts';
 
@@ -26,6 +28,8 @@ export interface QueriesOptions {
 /** PromQL for one kind of asker. */
 export interface QueryAccess {
   readonly promql: Promql;
+  /** For an HTTP API: encoded in the thread. */
+  readonly answer: AnswerQuery;
   readonly queryable: Queryable;
 }
 
@@ -57,7 +61,11 @@ export async function startQueries(options: QueriesOptions): Promise<Queries> {
   });
   const access = (priority: Priority, gate: Gate): QueryAccess => {
     const remote = { thread, priority, gate, timeoutMs: limits.timeoutMs };
-    return { promql: createRemotePromql(remote), queryable: createRemoteQueryable(remote) };
+    return {
+      promql: createRemotePromql(remote),
+      answer: createRemoteAnswers(remote),
+      queryable: createRemoteQueryable(remote),
+    };
   };
   return {
     rules: access('rules', openGate),

@@ -2,13 +2,17 @@ import type { Promql, QueryOptions } from '../../promql/engine.ts';
 import { QueryCanceledError } from '../../promql/errors.ts';
 import { formatQuery, parseQuery } from '../../promql/parse-query.ts';
 import { toQueryError } from '../../promql/query-error.ts';
-import type { QueryResult } from '../../promql/result.ts';
+import type { QueryError, QueryResult } from '../../promql/result.ts';
 import type { Priority } from '../threads/messages.ts';
 import type { Gate } from './gate.ts';
 import type { QueryThread } from './query-thread.ts';
 
 /** How much later than its own end a query may be heard of: it ends itself between two steps of its work. */
 export const GRACE_MS = 2_000;
+
+/** Why there is no answer, of what a call or its gate threw. */
+export const whyNot = (error: unknown, abort: AbortSignal | undefined): QueryError =>
+  toQueryError(abort?.aborted ? new QueryCanceledError('query execution') : error);
 
 export interface RemoteOptions {
   readonly thread: QueryThread;
@@ -32,8 +36,7 @@ export function createRemotePromql({ thread, priority, gate, timeoutMs: longestM
         ask({ lookbackMs, explain, timeoutMs: leftMs }, leftMs + GRACE_MS),
       );
     } catch (error) {
-      const why = abort?.aborted ? new QueryCanceledError('query execution') : error;
-      return { ok: false, error: toQueryError(why) };
+      return { ok: false, error: whyNot(error, abort) };
     }
   };
   return {

@@ -2,6 +2,7 @@ import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { Alerting } from '../../../alerts/alerting.ts';
 import type { Clock } from '../../../model/units.ts';
+import type { AnswerQuery } from '../../../promql/answer-query.ts';
 import type { Promql } from '../../../promql/engine.ts';
 import type { Queryable } from '../../../promql/queryable.ts';
 import { ApiError, errorAnswer } from './api-error.ts';
@@ -13,6 +14,7 @@ import { targetRoutes } from './targets.ts';
 
 export interface PrometheusApiOptions {
   readonly promql: Promql;
+  readonly answerQuery: AnswerQuery;
   readonly queryable: Queryable;
   readonly alerting: Pick<Alerting, 'groups' | 'active'>;
   readonly status: ProcessStatus;

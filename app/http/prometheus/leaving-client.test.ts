@@ -27,7 +27,11 @@ beforeAll(async () => {
     clock: machineClock,
     ...{ logger: store.logger, registry: store.registry },
   });
-  await open(express().use(queryRoutes({ ...queries.people, clock: machineClock })));
+  await open(
+    express().use(
+      queryRoutes({ ...queries.people, answerQuery: queries.people.answer, clock: machineClock }),
+    ),
+  );
 }, 60_000);
 afterAll(async () => {
   await close();

@@ -1,17 +1,11 @@
-import { type RequestHandler, type Response, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import type { LabelMatcher } from '../../../model/labels.ts';
 import type { Clock } from '../../../model/units.ts';
+import type { AnswerQuery, QueryAsk } from '../../../promql/answer-query.ts';
 import { childrenOf, type Expr } from '../../../promql/ast.ts';
-import type { Promql, QueryOptions } from '../../../promql/engine.ts';
+import type { Promql } from '../../../promql/engine.ts';
 import { toExpressionJson } from '../../../promql/expression-json.ts';
-import {
-  type AnswerOptions,
-  encodeAnswer,
-  encodeList,
-  formatSampleValue,
-  httpStatusOf,
-  toHttpError,
-} from '../../../promql/http-format.ts';
+import { encodeList, formatSampleValue, toHttpError } from '../../../promql/http-format.ts';
 import type { ExemplarSeries, Queryable } from '../../../promql/queryable.ts';
 import type { QueryResult } from '../../../promql/result.ts';
 import { abortOf } from '../route.ts';
@@ -21,30 +15,31 @@ import { Parameters } from './parameters.ts';
 import { getAndPost } from './respond.ts';
 
 export interface QueryRoutesOptions {
-  readonly promql: Promql;
+  readonly promql: Pick<Promql, 'parse' | 'format'>;
+  readonly answerQuery: AnswerQuery;
   readonly queryable: Pick<Queryable, 'exemplars'>;
   readonly clock: Clock;
 }
 
 /** `query`, `query_range`, `query_exemplars`, `format_query`, `parse_query`. */
-export function queryRoutes({ promql, queryable, clock }: QueryRoutesOptions): Router {
+export function queryRoutes({ promql, answerQuery, queryable, clock }: QueryRoutesOptions): Router {
   const router = Router();
   getAndPost(
     router,
     '/query',
-    querying(clock, (parameters, options) => {
+    querying(answerQuery, (parameters) => {
       const timeMs = parameters.timeMs('time', clock.now());
-      return promql.instant(parameters.text('query') ?? '', timeMs, options);
+      return { kind: 'instant', query: parameters.text('query') ?? '', timeMs };
     }),
   );
   getAndPost(
     router,
     '/query_range',
-    querying(clock, (parameters, options) => {
+    querying(answerQuery, (parameters) => {
       const [startMs, endMs] = [parameters.timeMs('start'), parameters.timeMs('end')];
       const stepMs = parameters.durationMs('step');
       if (stepMs === undefined) throw new BadParameter('step', 'cannot parse "" to a valid duration');
-      return promql.range(parameters.text('query') ?? '', startMs, endMs, stepMs, options);
+      return { kind: 'range', query: parameters.text('query') ?? '', startMs, endMs, stepMs };
     }),
   );
   getAndPost(router, '/query_exemplars', exemplarHandler(promql, queryable));
@@ -69,29 +64,26 @@ export function queryRoutes({ promql, queryable, clock }: QueryRoutesOptions): R
 
 /** Parameters that both kinds of query take, and the answer in chunks. */
 const querying =
-  (
-    clock: Clock,
-    ask: (parameters: Parameters, options: QueryOptions) => Promise<QueryResult>,
-  ): RequestHandler =>
+  (answerQuery: AnswerQuery, read: (parameters: Parameters) => QueryAsk): RequestHandler =>
   async (request, response) => {
-    const came = clock.monotonic();
     const parameters = new Parameters(request);
-    const limit = parameters.limit();
-    const result = await ask(parameters, {
+    const answer = await answerQuery(read(parameters), {
+      limit: parameters.limit(),
       timeoutMs: parameters.durationMs('timeout'),
       lookbackMs: parameters.durationMs('lookback_delta'),
       explain: ['1', 'true'].includes(parameters.text('explain') ?? ''),
+      stats: parameters.text('stats') !== undefined,
       abort: abortOf(response),
     });
-    const tookMs = parameters.text('stats') === undefined ? undefined : clock.monotonic() - came;
-    await answerQuery(response, result, { limit, tookMs });
+    if (answer.ok) {
+      response.type('json');
+      await sendChunks(response, answer.body);
+      return;
+    }
+    const { status, body } = toHttpError(answer.error);
+    if (answer.error.type === 'unavailable') response.setHeader('Retry-After', '2');
+    response.status(status).json(body);
   };
-
-async function answerQuery(response: Response, result: QueryResult, options: AnswerOptions): Promise<void> {
-  response.status(httpStatusOf(result)).type('json');
-  if (!result.ok && result.error.type === 'unavailable') response.setHeader('Retry-After', '2');
-  await sendChunks(response, encodeAnswer(result, options));
-}
 
 type Parsed = { readonly ok: true; readonly data: unknown } | (QueryResult & { readonly ok: false });
 
@@ -110,7 +102,10 @@ const parsing =
 /** Exemplars of one answer, the newest; more would not be told apart on any graph. */
 const EXEMPLARS_MAX = 10_000;
 
-function exemplarHandler(promql: Promql, queryable: Pick<Queryable, 'exemplars'>): RequestHandler {
+function exemplarHandler(
+  promql: Pick<Promql, 'parse'>,
+  queryable: Pick<Queryable, 'exemplars'>,
+): RequestHandler {
   return async (request, response) => {
     const parameters = new Parameters(request);
     const startMs = parameters.timeMs('start', 0);

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { RuleGroupStatus } from '../../../../alerts/rule-group-status.ts';
 import type { AlertInstance } from '../../../../model/api/alert.ts';
 import { type Clock, durationMs, epochMs } from '../../../../model/units.ts';
+import { answeringWith } from '../../../../promql/answer-query.ts';
 import { createPromql } from '../../../../promql/engine.ts';
 import { MemoryStore } from '../../../../promql/memory-store.ts';
 import type { Queryable } from '../../../../promql/queryable.ts';
@@ -23,12 +24,14 @@ export async function servePrometheus(
   } = {},
 ): Promise<void> {
   const queryable = given.queryable ?? new MemoryStore();
+  const promql = createPromql({ queryable, clock, limits: { timeoutMs: 2_000 } });
   const app = express();
   app.set('query parser', 'simple');
   app.use(
     API,
     prometheusApi({
-      promql: createPromql({ queryable, clock, limits: { timeoutMs: 2_000 } }),
+      promql,
+      answerQuery: answeringWith(promql, clock),
       queryable,
       alerting: { groups: () => [...(given.groups ?? [])], active: () => [...(given.active ?? [])] },
       status: {
