@@ -6,7 +6,12 @@ import { MemoryTraceStore } from '../../traceql/memory-trace-store.ts';
 import { combineMetrics } from '../../traceql/metrics/combine.ts';
 import { keyOfLabels } from '../../traceql/metrics/series.ts';
 import { parseQuery } from '../../traceql/parser.ts';
-import { arbitraryMetric, arbitrarySearch, arbitraryTraces } from '../../traceql/testing/arbitrary.ts';
+import {
+  arbitraryComparison,
+  arbitraryMetric,
+  arbitrarySearch,
+  arbitraryTraces,
+} from '../../traceql/testing/arbitrary.ts';
 import type { TraceStore } from '../../traceql/trace-store.ts';
 import { validateQuery } from '../../traceql/validate.ts';
 import { machineClock, openTestStore, type TestStore } from '../testing/store.ts';
@@ -71,8 +76,11 @@ describe('ClickHouse and the evaluator in memory', () => {
     await fc.assert(property, { seed: SEED, numRuns: 60, endOnFailure: true });
   });
 
-  it('count the same', { timeout: 120_000 }, async () => {
-    const property = fc.asyncProperty(arbitraryMetric, async (text) => {
+  it.each([
+    ['count', arbitraryMetric, 60],
+    ['compare', arbitraryComparison, 20],
+  ])('%s the same', { timeout: 120_000 }, async (_, arbitrary, numRuns) => {
+    const property = fc.asyncProperty(arbitrary, async (text) => {
       const query = understood(text);
       fc.pre(query?.kind === 'metrics');
       const { metrics } = query as typeof query & { kind: 'metrics' };
@@ -87,7 +95,7 @@ describe('ClickHouse and the evaluator in memory', () => {
       );
       expect(shown(found!)).toEqual(shown(wanted!));
     });
-    await fc.assert(property, { seed: SEED, numRuns: 60, endOnFailure: true });
+    await fc.assert(property, { seed: SEED, numRuns, endOnFailure: true });
   });
 });
 

@@ -1,6 +1,9 @@
+import type { Compare, MetricsAggregate } from '../../traceql/ast.ts';
 import type { MetricsGrid, MetricsSeries } from '../../traceql/metrics/series.ts';
 import type { TraceMetricsAnswer, TraceMetricsRequest } from '../../traceql/trace-store.ts';
 import { isTooMuch } from '../clickhouse/errors.ts';
+import { seriesOfComparison } from './comparison-rows.ts';
+import { planComparison } from './comparison-sql.ts';
 import { seriesOfRows } from './metrics-rows.ts';
 import { type MetricPlan, planAggregate } from './metrics-sql.ts';
 import type { RepeatedSpans } from './repeated-spans.ts';
@@ -28,6 +31,8 @@ export async function aggregateInStore(
   context: MetricContext,
   { aggregate, grid, exemplars = 0 }: TraceMetricsRequest,
 ): Promise<TraceMetricsAnswer | undefined> {
+  const { compare } = aggregate;
+  if (compare !== undefined) return compareInStore(context, { ...aggregate, compare }, grid);
   const plan = planAggregate(aggregate, grid, exemplars);
   if (plan === undefined) return undefined;
   const { rows, sinceMs } = await readBackwards(context, plan, grid);
@@ -37,6 +42,37 @@ export async function aggregateInStore(
 }
 
 const TOO_MANY_SERIES = 'The metric has too many series; only some are shown: group by less';
+
+/** `compare()`, whose most frequent values can only be told of all of the time at once: where that is too much, of its newest part. */
+async function compareInStore(
+  context: MetricContext,
+  aggregate: MetricsAggregate & { readonly compare: Compare },
+  grid: MetricsGrid,
+): Promise<TraceMetricsAnswer | undefined> {
+  const plan = planComparison(aggregate, grid);
+  if (plan === undefined) return undefined;
+  const endMs = grid.startMs + grid.stepMs * grid.steps;
+  let widthMs: number | null = endMs - grid.startMs;
+  while (widthMs !== null && context.leftMs() > 0) {
+    const window = windowBefore(endMs, widthMs, grid);
+    try {
+      const series = seriesOfComparison(grid, await readWindow(context, plan, window, VALUES_MAX));
+      const partial = window.startMs > grid.startMs ? countedSince(window.startMs) : null;
+      return { series: since(window.startMs, grid, series), partial };
+    } catch (error) {
+      if (!isTooMuch(error)) throw error;
+      widthMs = narrower(window, grid);
+    }
+  }
+  return { series: [], partial: countedSince(endMs) };
+}
+
+/** The width of what is tried after a window that was too much; null if it is not worth it. */
+function narrower({ startMs, endMs }: Window, { stepMs }: MetricsGrid): number | null {
+  const widthMs = endMs - startMs;
+  if (widthMs <= SHORTEST_MS) return null;
+  return widthMs > stepMs ? Math.max(stepMs, widthMs / 4) : widthMs / 4;
+}
 
 /** Rows of all steps, or of those since `sinceMs`, where the rest was too much. */
 async function readBackwards(
@@ -57,9 +93,9 @@ async function readBackwards(
       if (!isStep(endMs, grid)) break;
     } catch (error) {
       if (!isTooMuch(error)) throw error;
-      const tooWideMs = window.endMs - window.startMs;
-      if (tooWideMs <= SHORTEST_MS) break;
-      widthMs = tooWideMs > grid.stepMs ? Math.max(grid.stepMs, tooWideMs / 4) : tooWideMs / 4;
+      const narrowerMs = narrower(window, grid);
+      if (narrowerMs === null) break;
+      widthMs = narrowerMs;
     }
   }
   return { rows, sinceMs: endMs };

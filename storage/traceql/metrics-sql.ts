@@ -81,7 +81,7 @@ function joinsFor(fields: readonly Field[]): string {
 }
 
 /** Rows of spans that meet the conditions, of those that were sent twice one each. */
-function spansOnce(
+export function spansOnce(
   columns: Readonly<Record<string, string>>,
   from: string,
   where: readonly string[],
@@ -99,13 +99,13 @@ function spansOnce(
     GROUP BY span`;
 }
 
-const WITHIN =
+export const WITHIN =
   'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
 
-const stepSql = ({ startMs, stepMs }: MetricsGrid): string =>
+export const stepSql = ({ startMs, stepMs }: MetricsGrid): string =>
   `toUInt32(floor((toUnixTimestamp64Micro(time) / 1000 - ${startMs}) / ${stepMs}))`;
 
-const isFilter = (stage: Stage): stage is SpansetFilter => stage.kind === 'filter';
+export const isFilter = (stage: Stage): stage is SpansetFilter => stage.kind === 'filter';
 
 interface KeySql {
   readonly text: string;

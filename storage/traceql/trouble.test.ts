@@ -189,8 +189,11 @@ describe('a metric that is too wide', () => {
     },
   });
 
-  async function counts(clickhouse: Reader, { steps = STEPS, maxMs = 10_000 } = {}) {
-    const parsed = parseQuery('{ name = "wide" } | count_over_time()');
+  async function counts(
+    clickhouse: Reader,
+    { steps = STEPS, maxMs = 10_000, query = '{ name = "wide" } | count_over_time()' } = {},
+  ) {
+    const parsed = parseQuery(query);
     if (parsed.kind !== 'metrics' || parsed.metrics.kind !== 'metrics_aggregate')
       throw new Error('no metric');
     const traces = createClickHouseTraceStore({ clickhouse, clock: machineClock, maxMs });
@@ -210,6 +213,13 @@ describe('a metric that is too wide', () => {
       values: [[1]],
       partial: expect.stringMatching(/^Only what began since \d{4}-.* was counted: shorten the range/),
     });
+  });
+
+  it('that compares is told of its newest part', async () => {
+    const query = '{ name = "wide" } | compare({ status = error }, 1)';
+    const { values, partial } = await counts(narrow(STEP_MS), { query });
+    expect(values).toContainEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 1]);
+    expect(partial).toContain('Only what began since');
   });
 
   it('has nothing when its time is over, and says so', async () => {

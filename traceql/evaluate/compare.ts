@@ -91,18 +91,37 @@ function count(
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
 
 function toSeries(side: Side, name: string, { total, byValue }: Counts, topN: number): MetricsSeries[] {
+  const ordered = [...byValue]
+    .map(([key, one]) => ({ key, ...one, sum: sum(one.counts) }))
+    .sort((a, b) => b.sum - a.sum || (a.key < b.key ? -1 : 1));
+  return comparisonSeries(side, name, {
+    total,
+    top: ordered.slice(0, topN),
+    more: ordered.length > topN,
+  });
+}
+
+/** The series of one field on one side: its most frequent values, whether there are more, and all spans that have it. */
+export function comparisonSeries(
+  side: Side,
+  name: string,
+  {
+    total,
+    top,
+    more,
+  }: {
+    readonly total: Float64Array;
+    readonly top: readonly { readonly value: StaticValue; readonly counts: Float64Array }[];
+    readonly more: boolean;
+  },
+): MetricsSeries[] {
   const meta = (type: string): MetricsLabel => ({
     name: '__meta_type',
     value: { type: 'string', value: type },
   });
-  const ordered = [...byValue]
-    .map(([key, one]) => ({ key, ...one, sum: sum(one.counts) }))
-    .sort((a, b) => b.sum - a.sum || (a.key < b.key ? -1 : 1));
-  const series = ordered
-    .slice(0, topN)
-    .map(({ value, counts }) => ({ labels: [meta(side), { name, value }], values: counts }));
+  const series = top.map(({ value, counts }) => ({ labels: [meta(side), { name, value }], values: counts }));
   const nil: MetricsLabel = { name, value: { type: 'string', value: 'nil' } };
-  if (ordered.length > topN) {
+  if (more) {
     const error: MetricsLabel = { name: '__meta_error', value: { type: 'string', value: TOO_MANY } };
     series.push({ labels: [meta(side), error, nil], values: new Float64Array(total.length) });
   }

@@ -178,6 +178,11 @@ const measure = fc.oneof(
   fc.oneof(fc.constant('duration'), ownAttribute).map((field) => `quantile_over_time(${field}, 0, .5, .9)`),
 );
 
+/** The text of a metric that compares. Not all of them make sense. */
+export const arbitraryComparison: fc.Arbitrary<string> = fc
+  .tuple(filter, filter, fc.constantFrom(1, 2, 10))
+  .map(([of, selection, top]) => `${of} | compare(${selection}, ${top})`);
+
 /** The text of a metric. Not all of them make sense. */
 export const arbitraryMetric: fc.Arbitrary<string> = fc
   .tuple(arbitrarySearch, measure, fc.option(groupKey, { nil: undefined }))

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createInserter } from '../../../storage/loader/insert.ts';
 import { delimited } from '../../../storage/loader/testing/otlp-encode.ts';
 import { machineClock } from '../../../storage/testing/store.ts';
+import { createClickHouseTraceStore } from '../../../storage/traceql/clickhouse-trace-store.ts';
 import type { StoredTrace } from '../../../storage/traces.ts';
 import { hex, sketchTrace } from '../../../traceql/testing/shop.ts';
 import { answerTraces } from '../../trace-queries/trace-answers.ts';
@@ -50,7 +51,19 @@ beforeAll(async () => {
     clock: machineClock,
     logger: pino({ level: 'silent' }),
   });
-  await open(express().set('query parser', 'simple').use('/tempo/api', router));
+  // A store whose time is over before it looked at anything.
+  const late = tempoApi({
+    askTraces: answerTraces({
+      ...shop.sources,
+      store: createClickHouseTraceStore({
+        clickhouse: shop.store.clickhouse,
+        clock: machineClock,
+        maxMs: -1,
+      }),
+    }),
+    ...{ version: '', clock: machineClock, logger: pino({ level: 'silent' }) },
+  });
+  await open(express().set('query parser', 'simple').use('/tempo/api', router).use('/late', late));
 }, 60_000);
 afterAll(async () => {
   await close();
@@ -482,5 +495,33 @@ describe('metrics', () => {
     expect(
       [10_000, 30_000, minute * 5, minute * 60, minute * 60 * 6, minute * 60 * 24 * 30].map(defaultStepMs),
     ).toEqual([50, 100, 1_000, 15_000, 60_000, 10_800_000]);
+  });
+});
+
+describe('an answer that lacks something', () => {
+  it.each([
+    [`search?${query({ q: '{}' })}`, { traces: [] }, 'looked at'],
+    [`metrics/query_range?${query({ q: '{} | rate()' })}&${RANGE}`, { series: [] }, 'counted'],
+    [`metrics/query?${query({ q: '{} | compare({ status = error })' })}&${RANGE}`, { series: [] }, 'counted'],
+    [`metrics/query?${query({ q: '{} > {} | rate()' })}&${RANGE}`, { series: [] }, 'looked at'],
+  ])('says so, and why: %s', async (path, found, what) => {
+    const { status, text } = await ask(`/late/${path}`);
+    expect(status, text).toBe(200);
+    expect(JSON.parse(text)).toMatchObject({
+      ...found,
+      status: 'PARTIAL',
+      message: expect.stringMatching(new RegExp(`^Only what began since .* was ${what}: shorten the range`)),
+    });
+  });
+
+  it('has no more series than are wanted', async () => {
+    const path = `metrics/query_range?${query({ q: '{} | rate() by (name)', maxSeries: '2' })}&${RANGE}`;
+    const { series, ...rest } = await get(path);
+    expect(series).toHaveLength(2);
+    expect(rest).toMatchObject({
+      status: 'PARTIAL',
+      message: expect.stringContaining('exceeds maximum series limit of 2, a partial response is returned'),
+    });
+    expect(await get(`${path.replace('maxSeries=2', 'maxSeries=0')}`)).not.toHaveProperty('status');
   });
 });

@@ -15,7 +15,8 @@ beforeAll(async () => {
   const command = (sql: string) => clickhouse.command({ sql, what: 'test' });
   // A table that takes a minute to read.
   await command('DROP TABLE spans SYNC');
-  await command(`CREATE VIEW spans AS SELECT now64(9) - 60 AS time, toFixedString('x', 16) AS trace_id, toFixedString('x', 8) AS span_id, map('a', 'b') AS attributes
+  await command(`CREATE VIEW spans AS SELECT now64(9) - 60 AS time, toFixedString('x', 16) AS trace_id, toFixedString('x', 8) AS span_id, 'server' AS kind,
+      map('a', 'b') AS attributes
     FROM numbers(60) WHERE sleepEachRow(1) = 0 SETTINGS max_block_size = 1`);
   const { engine, logger, registry } = store;
   const address = { url: engine.url, username: engine.username, password: engine.password };

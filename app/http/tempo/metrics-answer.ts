@@ -11,6 +11,8 @@ export interface MetricsAsk {
   readonly grid: MetricsGrid;
   /** Of a series at most. */
   readonly exemplars: number;
+  /** At most; 0: all. */
+  readonly maxSeries: number;
   /** Samples at every step, or the value of the only one. */
   readonly shape: 'range' | 'instant';
 }
@@ -18,19 +20,25 @@ export interface MetricsAsk {
 /** Tempo's `QueryRangeResponse` and `QueryInstantResponse`. */
 export async function* answerMetrics(
   { store }: Pick<TraceSources, 'store'>,
-  { metrics, grid, exemplars, shape }: MetricsAsk,
+  { metrics, grid, exemplars, maxSeries, shape }: MetricsAsk,
   abort: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   let partial: string | null = null;
-  const series = await combineMetrics(metrics, async (aggregate) => {
+  const all = await combineMetrics(metrics, async (aggregate) => {
     const answer = await store.aggregate({ aggregate, grid, exemplars, abort });
     partial ??= answer.partial;
     return answer.series;
   });
+  const series = maxSeries > 0 ? all.slice(0, maxSeries) : all;
+  if (series.length < all.length) partial ??= tooManySeries(maxSeries);
   const rest = `${furtherMembers({ metrics: {}, ...partialStatus(partial) })}}`;
   if (shape === 'range') yield* jsonWithList('{"series":', series, (one) => rangeSeries(one, grid), rest);
   else yield* jsonWithList('{"series":', series.filter(hasValue), instantSeries, rest);
 }
+
+/** Tempo's words. */
+const tooManySeries = (most: number): string =>
+  `Response exceeds maximum series limit of ${most}, a partial response is returned. Warning: the accuracy of each individual value is not guaranteed.`;
 
 const hasValue = ({ values: [value = Number.NaN] }: MetricsSeries): boolean => !Number.isNaN(value);
 

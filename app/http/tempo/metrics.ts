@@ -31,7 +31,8 @@ const rangeHandler =
     const query = metricsQuery(parameters);
     const grid = gridOf(parameters, now());
     const exemplars = exemplarsOf(query, parameters);
-    const asked = { metrics: query.metrics, grid, exemplars, shape: 'range' } as const;
+    const maxSeries = parameters.integer('maxSeries') ?? 0;
+    const asked = { metrics: query.metrics, grid, exemplars, maxSeries, shape: 'range' } as const;
     await sendChunks(response.type('json'), ask('tempoMetrics', asked, abortOf(response)));
   };
 
@@ -42,7 +43,8 @@ const instantHandler =
     const { metrics } = metricsQuery(parameters);
     const { startMs, endMs } = metricsRange(parameters, now());
     const grid = { startMs, stepMs: endMs - startMs, steps: 1 };
-    const asked = { metrics, grid, exemplars: 0, shape: 'instant' } as const;
+    const maxSeries = parameters.integer('maxSeries') ?? 0;
+    const asked = { metrics, grid, exemplars: 0, maxSeries, shape: 'instant' } as const;
     await sendChunks(response.type('json'), ask('tempoMetrics', asked, abortOf(response)));
   };
 
