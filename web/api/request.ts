@@ -9,6 +9,7 @@ export interface RequestOptions {
   readonly search?: Search;
   /** Sent as JSON by POST; without it the call is a GET. */
   readonly body?: unknown;
+  readonly method?: 'DELETE';
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -31,8 +32,10 @@ export async function request<Schema extends z.ZodType>(
   return checked.data;
 }
 
-const callOf = (path: string, { body }: RequestOptions): string =>
-  `${body === undefined ? 'GET' : 'POST'} ${path}`;
+const methodOf = ({ method, body }: RequestOptions): string =>
+  method ?? (body === undefined ? 'GET' : 'POST');
+
+const callOf = (path: string, options: RequestOptions): string => `${methodOf(options)} ${path}`;
 
 /**
  * Calls the product; the answer is a success and not read yet.
@@ -64,7 +67,8 @@ async function send(call: string, url: string, options: RequestOptions): Promise
         accept: 'application/json',
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(options.body === undefined ? {} : { method: 'POST', body: JSON.stringify(options.body) }),
+      method: methodOf(options),
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (error) {

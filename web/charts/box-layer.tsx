@@ -73,7 +73,8 @@ export function BoxLayer(props: BoxLayerProps) {
     setPointer(null);
   };
   const press = (event: PointerEvent): void => {
-    if (event.button !== 0 || event.pointerType === 'touch') return;
+    // A finger that goes up or down scrolls the page (`touch-action`), which cancels the drag; one that goes sideways selects.
+    if (event.button !== 0) return;
     event.currentTarget.setPointerCapture(event.pointerId);
     const at = inside(event);
     setDrag({ from: at, to: at });

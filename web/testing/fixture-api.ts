@@ -22,6 +22,7 @@ import { runbookDetail, runbookSummary } from '../../model/api/runbook.ts';
 import { serviceGraph, serviceOperations } from '../../model/api/service.ts';
 import type { ChangeEvent } from '../../model/api/stream.ts';
 import type { TraceDetail } from '../../model/api/trace.ts';
+import { type TracePin, tracePinList, tracePinRequest } from '../../model/api/trace-pin.ts';
 import { DASHBOARD } from './fixture-dashboard.ts';
 import { forecastVenue } from './fixture-forecast.ts';
 import { countLogs, searchLogs } from './fixture-logs.ts';
@@ -57,7 +58,7 @@ export class FixtureApi {
   state: FixtureState;
   readonly #announce: (change: ChangeEvent) => void;
   #fixtures: Fixtures;
-  readonly #pins = new Set<string>();
+  #pins: readonly TracePin[] = [];
   /** Traces by id that a test adds to the made-up ones. */
   readonly traces = new Map<string, TraceDetail>();
 
@@ -90,6 +91,7 @@ export class FixtureApi {
     const empty = this.state === 'empty';
     if (root === 'tempo') return answerTempo(path.slice(1).join('/'), url.searchParams, empty);
     if (path.length === 1 && path[0] === 'traces') return searchFixtureTraces(url.searchParams, empty);
+    if (method === 'DELETE') return this.#unpin(path);
     return method === 'POST' ? this.#post(path, JSON.parse(text)) : this.#get(path, url.searchParams);
   }
 
@@ -126,7 +128,7 @@ export class FixtureApi {
       case 'runbooks':
         return this.#runbooks(id, search.get('lang') ?? 'en');
       case 'traces':
-        if (id === 'pins') return ok({ pins: [...this.#pins].map((traceId) => ({ traceId })) });
+        if (id === 'pins') return ok(tracePinList.parse({ pins: this.#pins }));
         return this.#trace(id ?? '', rest, search);
       case 'logs':
         return ok(id === 'counts' ? this.#logCounts(search) : this.#logs(search));
@@ -171,10 +173,17 @@ export class FixtureApi {
     return answer === null ? notFound(`trace or span with the id ${[id, ...below].join('/')}`) : ok(answer);
   }
 
+  #unpin([, id]: readonly string[]): Answer {
+    this.#pins = this.#pins.filter(({ traceId }) => traceId !== id);
+    return ok({});
+  }
+
   #post([subject, id, command]: readonly string[], body: unknown): Answer {
     if (subject === 'traces' && id !== undefined && command === 'pin') {
-      this.#pins.add(id);
-      return ok({});
+      const { by, incidentId, note } = tracePinRequest.parse(body);
+      const pin: TracePin = { traceId: id, incidentId, by, atMs: Date.now(), note };
+      this.#pins = [pin, ...this.#pins];
+      return ok(pin);
     }
     if (subject !== 'incidents') return notFound('such address');
     if (id === undefined) return this.#declare(body);

@@ -117,8 +117,20 @@ describe.skipIf(browser === null)('the page of a trace, in a real browser', () =
     );
     expect(await detail.getByRole('link', { name: /^Incident: One-cent/ }).isVisible()).toBe(true);
     expect(await detail.getByRole('link', { name: 'One-cent tickets', exact: true }).isVisible()).toBe(true);
+    await context.close();
+  });
+
+  it('is pinned as evidence with a name and a reason, and unpinned', async () => {
+    const { context, page } = await stage.open(DESK);
+    await visit(page, at(CHECKOUT));
     await page.getByRole('button', { name: 'Pin as evidence' }).click();
-    await page.getByRole('button', { name: 'Pinned as evidence' }).waitFor();
+    await page.getByLabel('What it shows').fill('the first order that found no rider');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Pin', exact: true }).click();
+    await page.getByText('Pinned by Lin Yue').waitFor();
+    await page.getByText('the first order that found no rider').waitFor();
+    await page.getByRole('button', { name: 'Unpin' }).click();
+    await page.getByRole('button', { name: 'Pin as evidence' }).waitFor();
     await context.close();
   });
 

@@ -71,11 +71,10 @@ describe('the map of services', () => {
     const layout = layOut(['a', 'b', 'c'], calls('a>b', 'b>c', 'a>c', 'c>a', 'b>b'));
     const between = layout.places.get('b')!;
     for (const call of calls('a>c', 'c>a')) {
-      const { path, isBack } = layout.routes.get(callKey(call))!;
+      const { path } = layout.routes.get(callKey(call))!;
       const level = [...path.matchAll(/L[\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
       expect(level).toHaveLength(1);
       expect(level.every((y) => y < between.y || y > between.y + NODE.height)).toBe(true);
-      expect(isBack).toBe(call.from === 'c');
     }
     expect(layout.routes.size).toBe(5);
     expect([...layout.routes.values()].some(({ path }) => path.includes('NaN'))).toBe(false);

@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next';
 import type { ServiceEdge } from '../../../model/api/service.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { errorMark, errorShare } from './figures.ts';
-import type { CallRoute } from './route.ts';
+import { rateText } from './rate-text.ts';
+import type { CallRoute, Place } from './route.ts';
 import classes from './services.module.css';
 
 export interface MapCallProps {
@@ -24,7 +25,7 @@ export function MapCall({ edge, route, thickness, isFaint }: MapCallProps) {
         {t('serviceMap.call', {
           from: edge.from,
           to: edge.to,
-          rate: format.reading(edge.ratePerS),
+          rate: rateText(edge.ratePerS, t, format),
           errors: format.percent(errorShare(edge) ?? 0),
           p50: format.duration(edge.p50Ms),
           p95: format.duration(edge.p95Ms),
@@ -43,20 +44,19 @@ export function MapCall({ edge, route, thickness, isFaint }: MapCallProps) {
 }
 
 /** A call's rate and p95, and the share that fails where it is too large. */
-export function CallWords({ edge, route, thickness }: Omit<MapCallProps, 'isFaint'>) {
+export function CallWords({ edge, place }: { readonly edge: ServiceEdge; readonly place: Place }) {
   const { t } = useTranslation();
   const format = useFormat();
   const mark = errorMark(edge);
-  const { x, y } = route.label;
   return (
-    <text
-      x={x}
-      y={y + (route.isBack ? thickness / 2 + 12 : -thickness / 2 - 4)}
+    <span
       className={classes.label}
+      style={{ left: place.x, top: place.y }}
       data-head={mark ?? 'plain'}
+      aria-hidden
     >
-      {t('serviceMap.perSecond', { rate: format.reading(edge.ratePerS) })} · {format.duration(edge.p95Ms)}
+      {rateText(edge.ratePerS, t, format)} · {format.duration(edge.p95Ms)}
       {mark !== null && ` · ${format.percent(errorShare(edge) ?? 0)}`}
-    </text>
+    </span>
   );
 }

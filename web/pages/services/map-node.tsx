@@ -4,6 +4,7 @@ import type { ServiceGraph, ServiceNode } from '../../../model/api/service.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { MarkIcon } from '../../parts/mark.tsx';
 import { errorMark, errorShare, ratePerS } from './figures.ts';
+import { rateText } from './rate-text.ts';
 import { NODE, type Place } from './route.ts';
 import classes from './services.module.css';
 
@@ -51,7 +52,7 @@ export function MapNode({ node, graph, place, isFocus, isFaint, onPress }: MapNo
           t('serviceMap.onlyCalls')
         ) : (
           <>
-            {t('serviceMap.perSecond', { rate: format.reading(ratePerS(node, graph)) })}
+            {rateText(ratePerS(node, graph), t, format)}
             <span className={classes.share}>
               {mark !== null && <MarkIcon mark={mark} size={12} />}
               {t('serviceMap.failed', { share: format.percent(share) })}

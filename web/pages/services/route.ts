@@ -9,10 +9,8 @@ export interface Place {
 export interface CallRoute {
   /** Of an SVG path, from the caller to what it calls. */
   readonly path: string;
-  /** Where the call's words stand: in the last gap before what it calls. */
+  /** The middle of the call's words: on its curve, in the last gap before what it calls. */
   readonly label: Place;
-  /** Against the reading direction, or to oneself: its words stand below it. */
-  readonly isBack: boolean;
 }
 
 /** Calls back run so much lower, beside those forth. */
@@ -45,14 +43,13 @@ export function routeOf(chain: readonly Place[]): CallRoute {
       return `C${from.x + bend},${from.y} ${x - bend},${y} ${x},${y}`;
     })
     .join('');
-  return { path, label: { x: (before.x + end.x) / 2, y: (before.y + end.y) / 2 }, isBack };
+  return { path, label: { x: (before.x + end.x) / 2, y: (before.y + end.y) / 2 } };
 }
 
 function loopAt({ x, y }: Place): CallRoute {
   const right = x + NODE.width - 24;
   return {
     path: `M${right},${y}C${right + 16},${y - 22} ${right - 48},${y - 22} ${right - 32},${y - HEAD_ROOM}`,
-    label: { x: right - 16, y: y - 16 },
-    isBack: false,
+    label: { x: right - 16, y: y - 26 },
   };
 }

@@ -5,6 +5,7 @@ import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ServiceGraph } from '../../../model/api/service.ts';
 import type { Size } from '../../charts/index.ts';
+import { apart } from './labels.ts';
 import { callKey, layOut } from './layout.ts';
 import { CallWords, MapCall } from './map-call.tsx';
 import { MapNode } from './map-node.tsx';
@@ -48,6 +49,8 @@ export function ServiceMap({ graph, focus, onFocus, width, height }: ServiceMapP
     const isNear = focus === undefined || edge.from === focus || edge.to === focus;
     return route === undefined ? [] : [{ edge, route, thickness: thickness(edge.ratePerS), isNear }];
   });
+  const labelled = calls.filter(({ isNear }) => isNear && (labelsAll || focus !== undefined));
+  const labels = apart(labelled.map(({ route }) => route.label));
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms
     <div
@@ -66,12 +69,10 @@ export function ServiceMap({ graph, focus, onFocus, width, height }: ServiceMapP
           {calls.map(({ isNear, ...call }) => (
             <MapCall key={callKey(call.edge)} {...call} isFaint={!isNear} />
           ))}
-          {calls
-            .filter(({ isNear }) => isNear && (labelsAll || focus !== undefined))
-            .map(({ isNear: _, ...call }) => (
-              <CallWords key={callKey(call.edge)} {...call} />
-            ))}
         </svg>
+        {labelled.map(({ edge }, index) => (
+          <CallWords key={callKey(edge)} edge={edge} place={labels[index]!} />
+        ))}
         {nodes.map((node) => {
           const place = layout.places.get(node.id);
           return (

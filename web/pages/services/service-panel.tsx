@@ -7,6 +7,7 @@ import { ErrorShare } from './error-share.tsx';
 import { errorMark, errorShare, ratePerS } from './figures.ts';
 import { serviceQueries } from './links.ts';
 import { OperationList } from './operation-list.tsx';
+import { rateText } from './rate-text.ts';
 import classes from './services.module.css';
 
 export interface ServicePanelProps {
@@ -32,7 +33,7 @@ export function ServicePanel({ node, graph, onFocus }: ServicePanelProps) {
           <span>{t('serviceMap.onlyCalls')}</span>
         ) : (
           <>
-            <strong>{t('serviceMap.perSecond', { rate: format.reading(ratePerS(node, graph)) })}</strong>
+            <strong>{rateText(ratePerS(node, graph), t, format)}</strong>
             <span>
               {t('serviceMap.errors')} <ErrorShare share={share} mark={errorMark(node)} />
             </span>
