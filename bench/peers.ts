@@ -11,8 +11,10 @@ export interface Peer {
   /** Of `/api/v1/…`. */
   readonly url: string;
   write(body: Uint8Array): Promise<void>;
-  /** Bytes on disk of samples and index once everything is written there. */
+  /** Bytes on disk of samples and index once everything is written there, as they lie. */
   storedBytes(): Promise<number>;
+  /** The same once all is merged that can be. */
+  mergedBytes(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -35,14 +37,13 @@ export async function startPrometheus(openMetrics?: string): Promise<Peer> {
     '--web.enable-admin-api',
     '--log.level=error',
   ]);
-  return {
-    ...peer,
-    storedBytes: async () => {
-      const answer = await fetch(`${peer.url}/api/v1/admin/tsdb/snapshot`, { method: 'POST' });
-      const { data } = (await answer.json()) as { data: { name: string } };
-      return treeBytes(join(directory, 'data', 'snapshots', data.name));
-    },
+  // A snapshot writes what is in memory as one block, so there is nothing to merge.
+  const snapshotBytes = async (): Promise<number> => {
+    const answer = await fetch(`${peer.url}/api/v1/admin/tsdb/snapshot`, { method: 'POST' });
+    const { data } = (await answer.json()) as { data: { name: string } };
+    return treeBytes(join(directory, 'data', 'snapshots', data.name));
   };
+  return { ...peer, storedBytes: snapshotBytes, mergedBytes: snapshotBytes };
 }
 
 export async function startVictoriaMetrics(): Promise<Peer> {
@@ -55,13 +56,16 @@ export async function startVictoriaMetrics(): Promise<Peer> {
     '-retentionPeriod=1y',
     '-search.latencyOffset=0s',
   ]);
+  const restingBytes = () => restsAt(() => treeBytes(join(data, 'data')) + treeBytes(join(data, 'indexdb')));
   return {
     ...peer,
     storedBytes: async () => {
       await fetch(`${peer.url}/internal/force_flush`);
+      return restingBytes();
+    },
+    mergedBytes: async () => {
       await fetch(`${peer.url}/internal/force_merge`);
-      await restsAt(() => treeBytes(join(data, 'data')) + treeBytes(join(data, 'indexdb')));
-      return treeBytes(join(data, 'data')) + treeBytes(join(data, 'indexdb'));
+      return restingBytes();
     },
   };
 }
@@ -82,7 +86,7 @@ async function startPeer(
   directory: string,
   program: string,
   argumentsFor: (address: string) => readonly string[],
-): Promise<Omit<Peer, 'storedBytes'>> {
+): Promise<Omit<Peer, 'storedBytes' | 'mergedBytes'>> {
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, argumentsFor(address), { stdio: ['ignore', 'ignore', 'inherit'] });
   const url = `http://${address}`;
@@ -144,10 +148,15 @@ function treeBytes(path: string): number {
   return bytes;
 }
 
-/** Waits until a figure stays the same for two seconds. */
-async function restsAt(figure: () => number): Promise<void> {
-  for (let before = -1; before !== figure(); ) {
-    before = figure();
-    await delay(2_000);
+/** VictoriaMetrics writes what it holds in memory every 5 s. */
+const REST_MS = 12_000;
+
+/** The figure once it has stayed the same for so long. */
+async function restsAt(figure: () => number): Promise<number> {
+  for (let before = figure(); ; ) {
+    await delay(REST_MS);
+    const now = figure();
+    if (now === before) return now;
+    before = now;
   }
 }

@@ -17,6 +17,7 @@ import { migration as denserSamples } from './migrations/0014-denser-samples.ts'
 import { migration as keeping } from './migrations/0015-keeping.ts';
 import { migration as spanMetrics } from './migrations/0016-span-metrics.ts';
 import { migration as serviceGraphSeries } from './migrations/0017-service-graph-series.ts';
+import { migration as fewerParts } from './migrations/0018-fewer-parts.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   keeping,
   spanMetrics,
   serviceGraphSeries,
+  fewerParts,
 ];
 
 /** The store was written by a newer version of the product. */
