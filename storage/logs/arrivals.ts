@@ -1,5 +1,6 @@
 import type { LogRecord } from '../../model/api/log.ts';
 import type { Loaded } from '../../model/telemetry.ts';
+import { IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { SqlParameters } from '../traceql/sql-parameters.ts';
 import { type LogFilter, logFilterSql } from './log-filter.ts';
 import { LOG_COLUMNS, NEWEST_FIRST, toLogRecord } from './log-rows.ts';
@@ -21,13 +22,15 @@ export async function readArrivals(
   abort: AbortSignal,
 ): Promise<Arrivals> {
   const parameters = new SqlParameters();
-  const where = `time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})
+  const where = `${IN_WINDOW_OF_MS}
     AND loaded IN (SELECT fromUnixTimestamp64Milli(arrayJoin({loads:Array(Int64)}))) AND ${logFilterSql(filter, parameters)}`;
   const request = {
     parameters: {
       ...parameters.values,
-      from: Math.floor(Math.min(...loads.map(({ oldestMs }) => oldestMs))),
-      to: Math.floor(Math.max(...loads.map(({ newestMs }) => newestMs))) + 1,
+      ...windowOfMs(
+        Math.min(...loads.map(({ oldestMs }) => oldestMs)),
+        Math.floor(Math.max(...loads.map(({ newestMs }) => newestMs))) + 1,
+      ),
       loads: loads.map(({ acceptedMs }) => Math.floor(acceptedMs)),
     },
     limits: LIMITS,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type LogCount, SEVERITY_RANGES } from '../../model/api/log.ts';
+import { IN_WINDOW_OF_NANOS, windowOfNanos } from '../minute-order.ts';
 import { SqlParameters } from '../traceql/sql-parameters.ts';
 import { type LogFilter, logFilterSql } from './log-filter.ts';
 import { LIMITS, type LogReads, nanosOf, onlySince, walkBackwards } from './walk.ts';
@@ -36,13 +37,13 @@ export async function countLogs(
   const counts = new Map<number, LogCount>();
   // Whole steps, so that none is counted in part.
   const first = step > HOUR_NANOS ? step : (HOUR_NANOS / step) * step;
-  const stopped = await walkBackwards(reads, range, first, async (window) => {
+  const stopped = await walkBackwards(reads, range, first, async ({ from, to }) => {
     const rows = await reads.clickhouse.rows({
       sql: `SELECT intDiv(toUnixTimestamp64Milli(time), {step:Int64}) * {step:Int64} AS at, intDiv(severity + 3, 4) AS range, count() AS records
         FROM logs
-        WHERE time >= fromUnixTimestamp64Nano({from:Int64}) AND time < fromUnixTimestamp64Nano({to:Int64}) AND ${condition}
+        WHERE ${IN_WINDOW_OF_NANOS} AND ${condition}
         GROUP BY at, range`,
-      parameters: { ...parameters.values, ...window, step: stepMs },
+      parameters: { ...parameters.values, ...windowOfNanos(from, to), step: stepMs },
       limits: LIMITS,
       what: 'count logs',
       ...(abort && { abort }),

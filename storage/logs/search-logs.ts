@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../model/api/log.ts';
+import { IN_WINDOW_OF_NANOS, windowOfNanos } from '../minute-order.ts';
 import { SqlParameters } from '../traceql/sql-parameters.ts';
 import { type LogFilter, logFilterSql } from './log-filter.ts';
 import { LOG_COLUMNS, NEWEST_FIRST, toLogRecord } from './log-rows.ts';
@@ -43,13 +44,13 @@ export async function searchLogs(reads: LogReads, search: LogSearch, abort?: Abo
   const records: LogRecord[] = [];
   // A trace's records are found by an index, wherever they are.
   const first = search.traceId === undefined ? MINUTE_NANOS : DAY_NANOS;
-  const stopped = await walkBackwards(reads, range, first, async (window) => {
+  const stopped = await walkBackwards(reads, range, first, async ({ from, to }) => {
     const wanted = limit - records.length;
     const rows = await reads.clickhouse.rows({
       sql: `SELECT ${LOG_COLUMNS} FROM logs
-        WHERE time >= fromUnixTimestamp64Nano({from:Int64}) AND time < fromUnixTimestamp64Nano({to:Int64}) AND ${condition}
+        WHERE ${IN_WINDOW_OF_NANOS} AND ${condition}
         ${NEWEST_FIRST} LIMIT {wanted:UInt32} OFFSET {skip:UInt32}`,
-      parameters: { ...parameters.values, ...window, wanted, skip },
+      parameters: { ...parameters.values, ...windowOfNanos(from, to), wanted, skip },
       limits: LIMITS,
       what: 'search logs',
       ...(abort && { abort }),

@@ -1,13 +1,20 @@
 import type { AttributeScope } from '../../traceql/ast.ts';
 import { SERVICE_NAME } from '../../traceql/trace.ts';
-import { type Comparison, compareSql, type ValueSql } from './compare-sql.ts';
+import { type Comparison, compareSql, textSql, type ValueSql } from './compare-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
 
-/** Where an attribute is: its text, whether it is there, and which keys are not strings (`kind:key` between U+0001). */
+/** An attribute's key in SQL. */
+interface Key {
+  readonly name: string;
+  /** A pattern that finds it among the keys of these kinds: i integer, d double, b bool, j list or map, n no value. */
+  readonly among: (kinds: string) => string;
+}
+
+/** Where an attribute is: its text, whether it is there, and which keys are not strings (`kind:key` between U+0001; undefined: none). */
 interface AttributeColumns {
   readonly text: (name: string) => string;
   readonly there: (name: string) => string;
-  readonly kinds: string;
+  readonly kinds: string | undefined;
   /** A condition that costs less and holds wherever a string attribute is this text. */
   readonly hint?: (text: string) => string;
 }
@@ -27,7 +34,7 @@ const INSTRUMENTATION = mapColumn('scope_attributes', 'scope_attribute_kinds');
 const SERVICE: AttributeColumns = {
   text: () => 'service',
   there: () => `service != ''`,
-  kinds: `''`,
+  kinds: undefined,
 };
 /** Within `arrayExists` over the two arrays of events or links. */
 const ELEMENT: AttributeColumns = {
@@ -49,61 +56,84 @@ export interface AttributeSql {
 
 /** How an attribute of a scope is asked for. Answers are those of the evaluator in `traceql/`. */
 export function attributeSql(scope: AttributeScope, key: string, parameters: SqlParameters): AttributeSql {
-  const name = parameters.bind(key, 'String');
+  const bound = bindKey(key, parameters);
   switch (scope) {
     case 'span':
-      return inColumns(SPAN, name, parameters);
+      return inColumns(SPAN, bound, parameters);
     case 'resource':
-      return inColumns(resourceColumns(key), name, parameters);
+      return inColumns(resourceColumns(key), bound, parameters);
     case 'instrumentation':
-      return inColumns(INSTRUMENTATION, name, parameters);
+      return inColumns(INSTRUMENTATION, bound, parameters);
     case 'none':
-      return spanThenResource(resourceColumns(key), name, parameters);
+      return spanThenResource(resourceColumns(key), bound, parameters);
     case 'event':
     case 'link':
-      return inElements(scope === 'event' ? 'events' : 'links', name, parameters);
+      return inElements(scope === 'event' ? 'events' : 'links', bound, parameters);
   }
 }
 
-/** Whether the key is listed among those of a kind: i integer, d double, b bool, j list or map, n no value. */
-const hasKind = ({ kinds }: AttributeColumns, kind: string, name: string): string =>
-  `position(concat('\\x01', ${kinds}, '\\x01'), concat('\\x01${kind}:', ${name}, '\\x01')) > 0`;
+const bindKey = (key: string, parameters: SqlParameters): Key => ({
+  name: parameters.bind(key, 'String'),
+  among: (kinds) =>
+    parameters.bind(`(?s)(^|\x01)[${kinds}]:${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(\x01|$)`, 'String'),
+});
 
-const anyKind = (columns: AttributeColumns, letters: string, name: string): string =>
-  `(${[...letters].map((kind) => hasKind(columns, kind, name)).join(' OR ')})`;
+/** Whether the key is listed among those of one of these kinds. */
+const hasKind = ({ kinds }: AttributeColumns, letters: string, key: Key): string =>
+  kinds === undefined ? '0' : `match(${kinds}, ${key.among(letters)})`;
 
-function inColumns(columns: AttributeColumns, name: string, parameters: SqlParameters): AttributeSql {
-  const [text, there] = [columns.text(name), columns.there(name)];
+/** Attributes that are strings, all of them. */
+function inStrings(
+  { text, there }: AttributeColumns,
+  { name }: Key,
+  parameters: SqlParameters,
+): AttributeSql {
+  return {
+    compare: (comparison) =>
+      comparison.value.type === 'string'
+        ? `(${there(name)} AND ${textSql(comparison.operator, text(name), comparison.value.value, parameters)})`
+        : '0',
+    exists: () => there(name),
+    isTrue: () => '0',
+    isFalse: () => '0',
+  };
+}
+
+function inColumns(columns: AttributeColumns, key: Key, parameters: SqlParameters): AttributeSql {
+  if (columns.kinds === undefined) return inStrings(columns, key, parameters);
+  const [text, there] = [columns.text(key.name), columns.there(key.name)];
   const scalar: ValueSql = {
     text,
-    isString: `NOT ${anyKind(columns, 'idbjn', name)}`,
+    isString: `NOT ${hasKind(columns, 'idbjn', key)}`,
     number: `toFloat64OrZero(${text})`,
-    isNumber: anyKind(columns, 'id', name),
+    isNumber: hasKind(columns, 'id', key),
     bool: `${text} = 'true'`,
-    isBool: hasKind(columns, 'b', name),
+    isBool: hasKind(columns, 'b', key),
   };
-  const isList = `(${hasKind(columns, 'j', name)} AND startsWith(${text}, '['))`;
+  const isList = `(${hasKind(columns, 'j', key)} AND startsWith(${text}, '['))`;
   const elements = listElements(text);
   return {
     compare: (comparison) => {
       const one = compareSql(comparison, scalar, parameters);
       const each = compareSql(comparison, elementSql('e'), parameters);
-      const all = comparison.operator === '!=' || comparison.operator === '!~';
-      const list = all
-        ? `notEmpty(${elements}) AND arrayAll(e -> ${each}, ${elements})`
-        : `arrayExists(e -> ${each}, ${elements})`;
-      const condition = `${there} AND ((${one}) OR (${isList} AND ${list}))`;
       const { operator, value } = comparison;
-      // `has` does not find '' in such a column.
-      const hinted = operator === '=' && value.type === 'string' && value.value !== '';
-      if (columns.hint === undefined || !hinted) return `(${condition})`;
+      // What cannot be compared has no type that `each` asks for.
+      const list =
+        operator === '!=' || operator === '!~'
+          ? `notEmpty(${elements}) AND arrayAll(e -> ${each}, ${elements})`
+          : `arrayExists(e -> ${each}, JSONExtractArrayRaw(${text}))`;
+      const condition = `((${one}) OR (${isList} AND ${list}))`;
+      // An attribute that is not there has the text '', and `has` does not find '' in such a column.
+      if (operator !== '=' || value.type !== 'string' || value.value === '')
+        return `(${there} AND ${condition})`;
+      if (columns.hint === undefined) return condition;
       const hint = columns.hint(parameters.bind(value.value, 'String'));
-      return `((${hint} OR ${hasKind(columns, 'j', name)}) AND ${condition})`;
+      return `((${hint} OR ${hasKind(columns, 'j', key)}) AND ${condition})`;
     },
     exists: () =>
-      `(${there} AND NOT ${hasKind(columns, 'n', name)} AND (NOT ${hasKind(columns, 'j', name)} OR (startsWith(${text}, '[') AND notEmpty(${elements}))))`,
-    isTrue: () => `(${text} = 'true' AND ${hasKind(columns, 'b', name)})`,
-    isFalse: () => `(${text} = 'false' AND ${hasKind(columns, 'b', name)})`,
+      `(${there} AND NOT ${hasKind(columns, 'n', key)} AND (NOT ${hasKind(columns, 'j', key)} OR (startsWith(${text}, '[') AND notEmpty(${elements}))))`,
+    isTrue: () => `(${text} = 'true' AND ${hasKind(columns, 'b', key)})`,
+    isFalse: () => `(${text} = 'false' AND ${hasKind(columns, 'b', key)})`,
   };
 }
 
@@ -122,20 +152,20 @@ const elementSql = (json: string): ValueSql => ({
 });
 
 /** Whether a span has none of its own, so that its resource's counts: a map, or an attribute without a value, is none. */
-const spanHasNone = (name: string): string =>
-  `(NOT ${SPAN.there(name)} OR ${hasKind(SPAN, 'n', name)}
-    OR (${hasKind(SPAN, 'j', name)} AND NOT startsWith(${SPAN.text(name)}, '[')))`;
+const spanHasNone = (key: Key): string =>
+  `(NOT ${SPAN.there(key.name)} OR ${hasKind(SPAN, 'n', key)}
+    OR (${hasKind(SPAN, 'j', key)} AND NOT startsWith(${SPAN.text(key.name)}, '[')))`;
 
 /** The span's own attribute, and the resource's where the span has none. */
 function spanThenResource(
   resourceColumns: AttributeColumns,
-  name: string,
+  key: Key,
   parameters: SqlParameters,
 ): AttributeSql {
-  const own = inColumns(SPAN, name, parameters);
-  const resource = inColumns(resourceColumns, name, parameters);
+  const own = inColumns(SPAN, key, parameters);
+  const resource = inColumns(resourceColumns, key, parameters);
   const either = (ask: (of: AttributeSql) => string): string =>
-    `(${ask(own)} OR (${spanHasNone(name)} AND ${ask(resource)}))`;
+    `(${ask(own)} OR (${spanHasNone(key)} AND ${ask(resource)}))`;
   return {
     compare: (comparison) => either((of) => of.compare(comparison)),
     exists: () => either((of) => of.exists()),
@@ -145,8 +175,8 @@ function spanThenResource(
 }
 
 /** Of events or links: one that has it is enough; for `!=` and `!~` all that have it must differ. */
-function inElements(column: 'events' | 'links', name: string, parameters: SqlParameters): AttributeSql {
-  const element = inColumns(ELEMENT, name, parameters);
+function inElements(column: 'events' | 'links', key: Key, parameters: SqlParameters): AttributeSql {
+  const element = inColumns(ELEMENT, key, parameters);
   const arrays = `${column}.attributes, ${column}.kinds`;
   const some = (condition: string): string => `arrayExists((texts, kinds) -> ${condition}, ${arrays})`;
   return {
@@ -173,27 +203,27 @@ export function attributeColumns(
   parameters: SqlParameters,
 ): { readonly text: string; readonly kind: string } | undefined {
   if (scope === 'event' || scope === 'link') return undefined;
-  const name = parameters.bind(key, 'String');
+  const bound = bindKey(key, parameters);
   if (scope !== 'none')
     return textAndKind(
       { span: SPAN, resource: resourceColumns(key), instrumentation: INSTRUMENTATION }[scope],
-      name,
+      bound,
     );
-  const [own, resource] = [textAndKind(SPAN, name), textAndKind(resourceColumns(key), name)];
+  const [own, resource] = [textAndKind(SPAN, bound), textAndKind(resourceColumns(key), bound)];
   return {
-    text: `if(${spanHasNone(name)}, ${resource.text}, ${own.text})`,
-    kind: `if(${spanHasNone(name)}, ${resource.kind}, ${own.kind})`,
+    text: `if(${spanHasNone(bound)}, ${resource.text}, ${own.text})`,
+    kind: `if(${spanHasNone(bound)}, ${resource.kind}, ${own.kind})`,
   };
 }
 
-function textAndKind(columns: AttributeColumns, name: string) {
-  const text = columns.text(name);
-  const isList = `(${hasKind(columns, 'j', name)} AND startsWith(${text}, '['))`;
+function textAndKind(columns: AttributeColumns, key: Key) {
+  const text = columns.text(key.name);
+  const isList = `(${hasKind(columns, 'j', key)} AND startsWith(${text}, '['))`;
   const first = `${listElements(text)}[1]`;
   const { isString, isBool, isNumber } = elementSql(first);
   const kindOfFirst = `multiIf(${isString}, 's', ${isBool}, 'b', ${isNumber}, 'd', '')`;
-  const kind = `multiIf(NOT ${columns.there(name)} OR ${hasKind(columns, 'n', name)}, '', ${anyKind(columns, 'id', name)}, 'd',
-    ${hasKind(columns, 'b', name)}, 'b', ${isList}, ${kindOfFirst}, ${hasKind(columns, 'j', name)}, '', 's')`;
+  const kind = `multiIf(NOT ${columns.there(key.name)} OR ${hasKind(columns, 'n', key)}, '', ${hasKind(columns, 'id', key)}, 'd',
+    ${hasKind(columns, 'b', key)}, 'b', ${isList}, ${kindOfFirst}, ${hasKind(columns, 'j', key)}, '', 's')`;
   const own = `if(${isList}, if(${isString}, JSONExtractString(${first}), ${first}), toString(${text}))`;
   return {
     text: `multiIf(${kind} = '', '', ${kind} = 'd', toString(toFloat64OrZero(${own})), ${own})`,

@@ -1,7 +1,8 @@
 import type { Compare, MetricsAggregate } from '../../traceql/ast.ts';
 import type { MetricsGrid } from '../../traceql/metrics/series.ts';
+import { IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { conditionOf } from './conditions.ts';
-import { isFilter, type MetricPlan, spansOnce, stepSql, WITHIN } from './metrics-sql.ts';
+import { isFilter, type MetricPlan, spansOnce, stepSql } from './metrics-sql.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { ROOTS } from './trace-facts.ts';
 
@@ -45,7 +46,7 @@ export function planComparison(
       : `${nanos} >= ${parameters.bind(compare.startNanos, 'Float64')} AND ${nanos} < ${parameters.bind(compare.endNanos, 'Float64')}`;
   const columns = { step: stepSql(grid), selected: `(${inTime}) AND (${selection.sql})`, fields: FIELDS };
   const from = `spans LEFT JOIN (SELECT *, 1 AS rooted FROM (${ROOTS})) AS roots USING (trace_id)`;
-  const where = [...conditions.map(({ sql }) => sql), WITHIN];
+  const where = [...conditions.map(({ sql }) => sql), IN_WINDOW_OF_MS];
   return ({ window, repeated, limit }) => ({
     sql: `SELECT selected, name, sumMap(steps, counts) AS total, count() AS different,
         groupArraySorted(${compare.topN})((-toInt64(spans), ${ORDER}, text, kind, steps, counts)) AS top
@@ -57,6 +58,6 @@ export function planComparison(
           FROM (${spansOnce(columns, from, where, repeated)}) ARRAY JOIN fields AS field
         ) GROUP BY selected, name, text, kind
       ) GROUP BY selected, name LIMIT ${limit}`,
-    parameters: { ...parameters.values, from: Math.ceil(window.startMs), to: Math.ceil(window.endMs) },
+    parameters: { ...parameters.values, ...windowOfMs(Math.ceil(window.startMs), window.endMs) },
   });
 }

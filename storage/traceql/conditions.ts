@@ -1,5 +1,6 @@
-import type { BinaryField, ComparisonOperator, Field, FieldExpr } from '../../traceql/ast.ts';
+import type { BinaryField, ComparisonOperator, Field, FieldExpr, Intrinsic } from '../../traceql/ast.ts';
 import { operate } from '../../traceql/evaluate/values.ts';
+import { SERVICE_NAME } from '../../traceql/trace.ts';
 import { attributeSql } from './attribute-sql.ts';
 import type { Comparison } from './compare-sql.ts';
 import { intrinsicExistsSql, intrinsicSql } from './intrinsic-sql.ts';
@@ -88,17 +89,42 @@ const isReckoning = (operator: BinaryField['operator']): operator is '+' | '-' |
 
 const isField = (expr: FieldExpr): expr is Field => expr.kind === 'attribute' || expr.kind === 'intrinsic';
 
-/** A chain of one operator is joined flat: ClickHouse bounds how deep a query may be. */
+/**
+ * A chain of one operator is joined flat: ClickHouse bounds how deep a query may be. What is read in no time comes first, so that the
+ * rest is read only where it still matters.
+ */
 function joined(
   expr: BinaryField,
   operator: '&&' | '||',
   parameters: SqlParameters,
   sight: Sight,
 ): Condition {
-  const parts = chain(expr, operator).map((part) => conditionOf(part, parameters, sight));
+  const parts = chain(expr, operator)
+    .toSorted((a, b) => weightOf(a) - weightOf(b))
+    .map((part) => conditionOf(part, parameters, sight));
   const word = operator === '&&' ? ' AND ' : ' OR ';
   const exact = parts.every((part) => part.exact);
   return { sql: `(${parts.map(({ sql }) => sql).join(word)})`, exact };
+}
+
+/** Columns of few values. */
+const LIGHT: ReadonlySet<Intrinsic> = new Set(['span:name', 'span:kind', 'span:status']);
+
+/** Of what a condition reads: the columns of few values, attributes (which seldom hold), numbers and ids, of which hardly two are the same. */
+function weightOf(expr: FieldExpr): 0 | 1 | 2 {
+  switch (expr.kind) {
+    case 'attribute':
+      return expr.scope === 'resource' && expr.name === SERVICE_NAME ? 0 : 1;
+    case 'intrinsic':
+      return LIGHT.has(expr.intrinsic) ? 0 : 2;
+    case 'binary':
+      return Math.max(weightOf(expr.left), weightOf(expr.right)) as 0 | 1 | 2;
+    case 'unary':
+    case 'exists':
+      return weightOf(expr.expr);
+    case 'static':
+      return 0;
+  }
 }
 
 function chain(expr: FieldExpr, operator: '&&' | '||'): readonly FieldExpr[] {

@@ -3,6 +3,7 @@ import { COUNTING } from '../../traceql/evaluate/metrics.ts';
 import { exemplarsAStep } from '../../traceql/metrics/exemplars.ts';
 import type { MetricsGrid } from '../../traceql/metrics/series.ts';
 import type { Parameters } from '../clickhouse/clickhouse.ts';
+import { IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { attributeColumns } from './attribute-sql.ts';
 import { conditionOf } from './conditions.ts';
 import { SAME_SPAN } from './repeated-spans.ts';
@@ -64,9 +65,9 @@ export function planAggregate(
   const from = `spans${joinsFor(fields)}`;
   return ({ window, repeated, limit }) => ({
     sql: `SELECT ${[...groups, ...figures].join(', ')}
-      FROM (${spansOnce(columns, from, [...where, WITHIN], repeated)})
+      FROM (${spansOnce(columns, from, [...where, IN_WINDOW_OF_MS], repeated)})
       GROUP BY ${groups.join(', ')} LIMIT ${limit}`,
-    parameters: { ...parameters.values, from: Math.ceil(window.startMs), to: Math.ceil(window.endMs) },
+    parameters: { ...parameters.values, ...windowOfMs(Math.ceil(window.startMs), window.endMs) },
   });
 }
 
@@ -98,9 +99,6 @@ export function spansOnce(
       FROM ${from} WHERE ${[...where, `toStartOfMinute(time) IN ${minutes}`].join(' AND ')})
     GROUP BY span`;
 }
-
-export const WITHIN =
-  'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
 
 export const stepSql = ({ startMs, stepMs }: MetricsGrid): string =>
   `toUInt32(floor((toUnixTimestamp64Micro(time) / 1000 - ${startMs}) / ${stepMs}))`;

@@ -54,9 +54,9 @@ describe('ScanPace', () => {
     expect(asked()).toBe(2);
   });
 
-  it('grows by what was found, at least to double, at most sixteenfold', async () => {
+  it('grows by what was found, at least to double, at most from an hour to a day', async () => {
     const { pace } = paceOver([]);
-    expect(pace.nextMs(HOUR, 0, 20, NOON)).toBe(16 * HOUR);
+    expect(pace.nextMs(HOUR, 0, 20, NOON)).toBe(24 * HOUR);
     expect(pace.nextMs(HOUR, 5, 15, NOON)).toBe(4.5 * HOUR);
     expect(pace.nextMs(HOUR, 19, 1, NOON)).toBe(2 * HOUR);
   });

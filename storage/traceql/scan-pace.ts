@@ -9,7 +9,8 @@ const DAY_MS = 24 * HOUR_MS;
 const FIRST_ROWS = 65_536;
 /** Spans of one window at most, so that a search can stop in time. */
 const MOST_ROWS = 8_000_000;
-const GROWTH_MOST = 16;
+/** From an hour to a day. */
+const GROWTH_MOST = 24;
 /** So long the number of spans a day is taken to be right. */
 const COUNTED_FOR_MS = 60_000;
 

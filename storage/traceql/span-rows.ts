@@ -15,7 +15,7 @@ const spanRow = z.object({
   statusMessage: z.string(),
   campaignId: z.string(),
   start: z.string(),
-  duration: z.coerce.number(),
+  duration: z.string(),
   scope: z.string(),
   scopeVersion: z.string(),
   attributes: texts.optional(),
@@ -33,6 +33,7 @@ const spanRow = z.object({
   linkAttributes: z.array(texts).optional(),
   linkKinds: z.array(z.string()).optional(),
 });
+type SpanRow = z.infer<typeof spanRow>;
 
 const ALWAYS = `lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId,
   service, name, kind, status, status_message AS statusMessage, campaign_id AS campaignId,
@@ -86,9 +87,14 @@ function evaluatedAttributes(texts: Record<string, string> | undefined, kinds = 
   );
 }
 
-/** A row of {@link spanColumns}, with the trace it belongs to. */
-export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: string; span: TraceSpan } {
-  const read = spanRow.parse(row);
+/** Rows of {@link spanColumns}, each with the trace it belongs to. */
+export const toTraceSpans = (
+  rows: readonly Readonly<Record<string, unknown>>[],
+): readonly { readonly traceId: string; readonly span: TraceSpan }[] =>
+  // Columns have one type in all rows, and many take their time to look at.
+  rows.map((row, index) => toTraceSpan(index === 0 ? spanRow.parse(row) : (row as SpanRow)));
+
+function toTraceSpan(read: SpanRow): { readonly traceId: string; readonly span: TraceSpan } {
   return {
     traceId: read.traceId,
     span: {
@@ -101,7 +107,7 @@ export function toTraceSpan(row: Readonly<Record<string, unknown>>): { traceId: 
       statusMessage: read.statusMessage,
       campaignId: read.campaignId,
       startNanos: BigInt(read.start),
-      durationNanos: read.duration,
+      durationNanos: Number(read.duration),
       attributes: evaluatedAttributes(read.attributes, read.attributeKinds),
       resource: evaluatedAttributes(read.resource, read.resourceKinds),
       scope: {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Field, FieldExpr, Intrinsic, StaticValue } from '../../traceql/ast.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { StoreError } from '../clickhouse/errors.ts';
+import { IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { attributeColumns } from './attribute-sql.ts';
 import { conditionOf } from './conditions.ts';
 import { keyValue } from './metrics-rows.ts';
@@ -157,14 +158,15 @@ async function fromNewest(
   const condition = filter === undefined ? '1' : conditionOf(filter, parameters).sql;
   for (const spans of SPANS) {
     const newest = `SELECT ${columns.join(', ')} FROM spans
-      WHERE time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64}) AND ${condition}
+      WHERE ${IN_WINDOW_OF_MS} AND ${condition}
       ORDER BY toStartOfMinute(time) DESC LIMIT {spans:UInt32}`;
     try {
       const rows = await reader.rows({
         sql: over(newest),
         parameters: {
           ...parameters.values,
-          ...{ from: Math.floor(startMs), to: Math.ceil(endMs), limit, spans },
+          ...windowOfMs(startMs, endMs),
+          ...{ limit, spans },
         },
         limits: LIMITS,
         what: 'tags of spans',

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Field } from '../../traceql/ast.ts';
 import { assembleTrace, type Trace, type TraceSpan } from '../../traceql/trace.ts';
-import type { Reader } from '../clickhouse/clickhouse.ts';
+import type { Parameters, Reader } from '../clickhouse/clickhouse.ts';
+import { beganIn, hasMinutes, IN_WINDOW_OF_MS, inMinutes, windowOfMs } from '../minute-order.ts';
 import type { CandidatePlan } from './candidates.ts';
 import type { ScanPace } from './scan-pace.ts';
-import { spanColumns, toTraceSpan } from './span-rows.ts';
+import { spanColumns, toTraceSpans } from './span-rows.ts';
 import { WHOLE_REACH_MS } from './trace-facts.ts';
 
 /** A stretch of time in epoch milliseconds, the end exclusive. */
@@ -28,20 +29,57 @@ const SPANS_AT_ONCE = 50_000;
 const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
 /** Traces that are read in one trip, if they are not long. */
-const IDS_TOGETHER = 50;
+export const IDS_TOGETHER = 50;
 
 const TRACES_BY_ID = 'trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))';
 /** Rows of `traces`, which has one a trace and day. */
 const TRACES_IN_DAYS = `${TRACES_BY_ID} AND day IN (SELECT toDate(fromUnixTimestamp64Milli(arrayJoin({days:Array(Int64)}), 'UTC')))`;
 
-const between =
-  'time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64})';
+/** Conditions are looked at in the order in which they stand; to read columns of found rows later costs more than it saves: what is found lies together. */
+const SETTINGS = { allow_reorder_prewhere_conditions: 0, query_plan_optimize_lazy_materialization: 0 };
 
 export interface Candidate {
   /** Lower-case hex. */
   readonly id: string;
   /** When its newest span of the result in the window began; epoch milliseconds. */
   readonly newest: number;
+}
+
+/** What {@link CandidatePlan} says of a window: how to ask for `trace_id` and `newest`, the time of the span it was found by, of those in it. */
+function inWindow(
+  plan: CandidatePlan,
+  window: Window,
+  limit: number,
+): { readonly sql: string; readonly parameters: Parameters } {
+  const asked = windowOfMs(window.startMs, window.endMs);
+  const parameters = { ...plan.parameters.values, ...asked, limit };
+  const newestFirst = 'ORDER BY newest DESC, trace_id LIMIT {limit:UInt32}';
+  if (plan.trace === null)
+    return {
+      sql: `SELECT trace_id, max(time) AS newest FROM spans WHERE ${plan.result} AND ${IN_WINDOW_OF_MS}
+        GROUP BY trace_id ${newestFirst}`,
+      parameters,
+    };
+  const reach = windowOfMs(window.startMs - TRACE_REACH_MS, window.endMs + TRACE_REACH_MS);
+  const within = beganIn({
+    from: 'fromUnixTimestamp64Milli({reachFrom:Int64})',
+    to: 'fromUnixTimestamp64Milli({reachTo:Int64})',
+    fromMinute: `toDateTime({fromMinute:UInt32}, 'UTC')`,
+    toMinute: `toDateTime({toMinute:UInt32}, 'UTC')`,
+  });
+  const result = `time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64}) AND ${plan.result}`;
+  return {
+    sql: `SELECT trace_id, maxIf(time, ${result}) AS newest FROM spans WHERE ${plan.relevant} AND ${within}
+      GROUP BY trace_id HAVING countIf(${result}) > 0 AND ${plan.trace} ${newestFirst}`,
+    parameters: {
+      ...parameters,
+      ...reach,
+      from: asked.from,
+      to: asked.to,
+      reachFrom: reach.from,
+      reachTo: reach.to,
+    },
+  };
 }
 
 /** Traces that may match and have a span of the result in the window, the newest first. */
@@ -51,24 +89,12 @@ export async function readCandidates(
   window: Window,
   limit: number,
 ): Promise<readonly Candidate[]> {
-  const simple = `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(max(time)) AS newest FROM spans
-    WHERE ${between} AND ${plan.result} GROUP BY trace_id ORDER BY newest DESC, id LIMIT {limit:UInt32}`;
-  const together = `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(maxIf(time, ${between} AND ${plan.result})) AS newest
-    FROM spans
-    WHERE time >= fromUnixTimestamp64Milli({reachFrom:Int64}) AND time < fromUnixTimestamp64Milli({reachTo:Int64}) AND ${plan.relevant}
-    GROUP BY trace_id HAVING countIf(${between} AND ${plan.result}) > 0 AND ${plan.trace}
-    ORDER BY newest DESC, id LIMIT {limit:UInt32}`;
-  const [from, to] = [Math.floor(window.startMs), Math.ceil(window.endMs)];
+  const { sql, parameters } = inWindow(plan, window, limit);
   const request = {
-    sql: plan.trace === null ? simple : together,
-    parameters: {
-      ...plan.parameters.values,
-      from,
-      to,
-      limit,
-      ...(plan.trace !== null && { reachFrom: from - TRACE_REACH_MS, reachTo: to + TRACE_REACH_MS }),
-    },
+    sql: `SELECT lower(hex(trace_id)), toUnixTimestamp64Milli(newest) FROM (${sql})`,
+    parameters,
     limits: LIMITS,
+    settings: SETTINGS,
     what: 'search traces',
     ...(abort && { abort }),
   };
@@ -146,12 +172,18 @@ async function readTogether(
   candidates: readonly Candidate[],
   fields: readonly Field[] | undefined,
 ): Promise<readonly Trace[] | undefined> {
+  const traces = tracesOf(candidates);
+  const [since, until] = [Math.min(...traces.days), Math.max(...traces.days) + DAY_MS];
   const rows = await reader.rows({
-    sql: `WITH (SELECT (min(start), max(end)) FROM traces WHERE ${TRACES_IN_DAYS}) AS extent
+    // A span may last for years: `end` says little of when the last one began.
+    sql: `WITH (SELECT (min(start) AS first, least(max(end), fromUnixTimestamp64Milli({until:Int64}, 'UTC')) AS last,
+          toStartOfMinute(first), toStartOfMinute(last)) FROM traces WHERE ${TRACES_IN_DAYS}) AS extent
       SELECT ${spanColumns(fields)} FROM spans
-      WHERE time >= extent.1 AND time <= extent.2 AND ${TRACES_BY_ID} LIMIT {most:UInt32}`,
-    parameters: { ...tracesOf(candidates), most: SPANS_AT_ONCE + 1 },
+      WHERE ${TRACES_BY_ID} AND time >= extent.1 AND time <= extent.2
+        ${hasMinutes(since, until) ? `AND ${inMinutes({ fromMinute: 'extent.3', toMinute: 'extent.4' })}` : ''} LIMIT {most:UInt32}`,
+    parameters: { ...traces, until, most: SPANS_AT_ONCE + 1 },
     limits: LIMITS,
+    settings: SETTINGS,
     what: 'search traces',
     ...(abort && { abort }),
   });
@@ -179,12 +211,14 @@ async function readPortion(
 ): Promise<readonly Trace[]> {
   const rows = await reader.rows({
     sql: `SELECT ${spanColumns(fields)} FROM spans
-      WHERE ${between} AND ${TRACES_BY_ID}
+      WHERE ${IN_WINDOW_OF_MS} AND ${TRACES_BY_ID}
       ORDER BY time LIMIT {most:UInt32} BY trace_id`,
     parameters: {
       ids: extents.map(({ id }) => id),
-      from: Math.min(...extents.map(({ startMs }) => startMs)),
-      to: Math.max(...extents.map(({ endMs }) => endMs)) + 1,
+      ...windowOfMs(
+        Math.min(...extents.map(({ startMs }) => startMs)),
+        Math.max(...extents.map(({ endMs }) => endMs)) + 1,
+      ),
       most: SPANS_OF_A_TRACE,
     },
     limits: LIMITS,
@@ -196,8 +230,7 @@ async function readPortion(
 
 function toTraces(rows: readonly Readonly<Record<string, unknown>>[]): readonly Trace[] {
   const byTrace = new Map<string, TraceSpan[]>();
-  for (const row of rows) {
-    const { traceId, span } = toTraceSpan(row);
+  for (const { traceId, span } of toTraceSpans(rows)) {
     const spans = byTrace.get(traceId);
     if (spans === undefined) byTrace.set(traceId, [span]);
     else spans.push(span);

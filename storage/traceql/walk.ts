@@ -4,6 +4,7 @@ import { isTooMuch } from '../clickhouse/errors.ts';
 import type { CandidatePlan } from './candidates.ts';
 import {
   type Candidate,
+  IDS_TOGETHER,
   type ReadContext,
   readCandidates,
   readTraces,
@@ -32,59 +33,77 @@ export interface Walk {
 /** Traces that are read in one go where not every candidate matches. */
 const CANDIDATES = 500;
 
-/** Walks backwards through a range, window by window, as wide as `ScanPace` says; each trace comes once. */
+/**
+ * Walks backwards through a range, window by window, as wide as `ScanPace` says; each trace comes once. Where every candidate matches, they are
+ * read when there are enough of them.
+ */
 export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenerator<WalkedTraces> {
   const { plan, range } = walk;
   const seen = new Set<string>();
+  let found: readonly Candidate[] = [];
+  const wanted = (): number => walk.wanted() - (plan.exact ? found.length : 0);
   let endMs = range.endMs;
   let size = plan.trace === null ? await context.pace.firstMs(endMs) : TRACE_REACH_MS;
-  while (endMs > range.startMs && walk.wanted() > 0) {
-    if (walk.late()) return yield tooWide(endMs);
+  let stopped = false;
+  while (endMs > range.startMs && wanted() > 0) {
+    stopped = walk.late();
+    if (stopped) break;
     const window = { startMs: Math.max(range.startMs, endMs - size), endMs };
-    const most = plan.exact ? Math.min(CANDIDATES, walk.wanted()) : CANDIDATES;
-    const wanted = walk.wanted();
+    const before = wanted();
+    const most = plan.exact ? Math.min(CANDIDATES, before) : CANDIDATES;
     try {
       const candidates = await readCandidates(context, plan, window, most);
-      const fresh = candidates.filter(({ id }) => !seen.has(id));
-      for await (const walked of wholeTraces(context, walk, fresh)) {
-        for (const { traceId } of walked.traces) seen.add(traceId);
-        yield walked;
+      found = [...found, ...candidates.filter(({ id }) => !seen.has(id))];
+      for (const { id } of candidates) seen.add(id);
+      if (!plan.exact || found.length >= IDS_TOGETHER) {
+        const some = found;
+        found = [];
+        yield* wholeTraces(context, walk, some);
       }
       const oldest = candidates.length < most ? undefined : candidates.at(-1)?.newest;
       // A window that had more goes on where its oldest candidate lies; one that was all looked at, at its start.
       endMs =
         oldest === undefined ? window.startMs : Math.max(window.startMs, Math.min(oldest + 1, endMs - 1));
       if (oldest === undefined)
-        size = context.pace.nextMs(
-          window.endMs - window.startMs,
-          wanted - walk.wanted(),
-          walk.wanted(),
-          endMs,
-        );
+        size = context.pace.nextMs(window.endMs - window.startMs, before - wanted(), wanted(), endMs);
     } catch (error) {
       if (!isTooMuch(error)) throw error;
-      if (window.endMs - window.startMs <= NARROWEST_MS) return yield tooWide(endMs);
+      stopped = window.endMs - window.startMs <= NARROWEST_MS;
+      if (stopped) break;
       size = Math.max(NARROWEST_MS, (window.endMs - window.startMs) / 8);
     }
   }
+  yield* wholeTraces(context, walk, found);
+  if (stopped) yield tooWide(endMs);
 }
 
 /** A window this narrow is not tried again narrower when it was too much for the store. */
 const NARROWEST_MS = 60_000;
 
+/** Reads traces, in halves where all of them are too much for the store. */
 async function* wholeTraces(
   context: ReadContext,
-  { fields, wanted, late }: Walk,
+  walk: Walk,
   candidates: readonly Candidate[],
 ): AsyncGenerator<WalkedTraces> {
-  for await (const { traces, cut } of readTraces(context, candidates, fields)) {
-    const partial = cut
-      ? `A trace has more than ${SPANS_OF_A_TRACE} spans; only its first ones were looked at`
-      : null;
-    yield { traces, partial };
-    if (wanted() <= 0 || late()) return;
+  const read = new Set<string>();
+  try {
+    for await (const { traces, cut } of readTraces(context, candidates, walk.fields)) {
+      for (const { traceId } of traces) read.add(traceId);
+      yield { traces, partial: cut ? CUT : null };
+      if (walk.wanted() <= 0 || walk.late()) return;
+    }
+  } catch (error) {
+    const left = candidates.filter(({ id }) => !read.has(id));
+    if (!isTooMuch(error)) throw error;
+    if (left.length <= 1) return yield { traces: [], partial: 'A trace is too large to be looked at' };
+    const half = left.length >> 1;
+    yield* wholeTraces(context, walk, left.slice(0, half));
+    if (walk.wanted() > 0 && !walk.late()) yield* wholeTraces(context, walk, left.slice(half));
   }
 }
+
+const CUT = `A trace has more than ${SPANS_OF_A_TRACE} spans; only its first ones were looked at`;
 
 const tooWide = (sinceMs: number): WalkedTraces => ({
   traces: [],
