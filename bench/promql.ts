@@ -128,6 +128,12 @@ export const promqlWide = promqlBench({
       ofPrometheusMax: 0.6,
     },
     {
+      what: 'rate of every series, 1.8 h',
+      query: `rate(${ALL}[5m])`,
+      rangeMs: 1.8 * HOUR_MS,
+      ofPrometheusMax: 0.5,
+    },
+    {
       what: 'sum by of one metric’s rate',
       query: `sum by (city_code) (rate(${metricName(1)}[5m]))`,
       rangeMs: 1.8 * HOUR_MS,
@@ -137,8 +143,9 @@ export const promqlWide = promqlBench({
       what: 'instant, count of one metric',
       query: `count(${metricName(0)})`,
       rangeMs: 0,
-      ofPrometheusMax: undefined,
+      ofPrometheusMax: 2,
     },
+    { what: 'instant, every series of one metric', query: metricName(0), rangeMs: 0, ofPrometheusMax: 2 },
     {
       what: 'one series',
       query: `rate(${metricName(0)}{city_code="${cityCode(set.cities - 1)}",channel="web",instance="shop-0"}[5m])`,

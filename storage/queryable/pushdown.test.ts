@@ -134,3 +134,41 @@ describe.each([
     expectSame(a.series, b.series);
   });
 });
+
+describe('a selector of much', () => {
+  let store: ClickHouseScriptStore;
+  beforeAll(async () => {
+    store = await openClickHouseScriptStore({ maxSamples: 1_000, maxScanned: 5_000, batchSamples: 600 });
+    await store.load(randomSeries());
+  });
+  afterAll(() => store?.close());
+  const ask = (query: string, startMs = 61_000) =>
+    createPromql({ queryable: store.queryable, clock: machineClock }).range(
+      query,
+      startMs,
+      3_600_000,
+      60_000,
+    );
+
+  it('is held to what the store may go through where only points come back, however few', async () => {
+    expect(await ask('sum(rate(m_total[5m]))')).toMatchObject({
+      ok: false,
+      error: {
+        type: 'too_many',
+        message:
+          'query processing would go through too many samples in the store (limit 5000): narrow the time range or the label matchers',
+      },
+    });
+    expect(await ask('count(last_over_time(m_total[5m]))', 2_000_000)).toMatchObject({ ok: true });
+  });
+
+  it('is held to what a query may hold where its samples come', async () => {
+    expect(await ask('max_over_time(m_total[5m])', 2_000_000)).toMatchObject({
+      ok: false,
+      error: {
+        type: 'too_many',
+        message: expect.stringContaining('into memory in query execution (limit 1000)'),
+      },
+    });
+  });
+});

@@ -32,10 +32,9 @@ const FAST =
   'MODIFY SETTING fsync_after_insert = 0, fsync_part_directory = 0, non_replicated_deduplication_window = 0';
 
 /** An embedded ClickHouse that takes series as scripts give them. */
-export async function openClickHouseScriptStore({
-  headBytes = 0,
-  batchSamples,
-}: Pick<ClickHouseQueryableOptions, 'headBytes' | 'batchSamples'> = {}): Promise<ClickHouseScriptStore> {
+export async function openClickHouseScriptStore(
+  options: Pick<ClickHouseQueryableOptions, 'headBytes' | 'batchSamples' | 'maxScanned' | 'maxSamples'> = {},
+): Promise<ClickHouseScriptStore> {
   const store = await openTestStore();
   for (const table of ['samples', 'native_histograms', 'series'])
     await store.clickhouse.command({ sql: `ALTER TABLE ${table} ${FAST}`, what: 'test' });
@@ -45,10 +44,9 @@ export async function openClickHouseScriptStore({
   const open = (): ClickHouseQueryable =>
     createClickHouseQueryable({
       ...store,
+      ...options,
       clock: machineClock,
       indexMaxAgeMs: Number.MAX_VALUE,
-      headBytes,
-      batchSamples,
     });
   let inner = open();
   const queryable = new ShiftedQueryable(() => inner, shift);
