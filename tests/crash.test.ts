@@ -100,6 +100,17 @@ async function expectExactlyOnce(data: string, senders: readonly Sender[]): Prom
     expect(acknowledged.filter((id) => !copies.has(id))).toEqual([]);
     expect([...copies].filter(([, count]) => count !== 1)).toEqual([]);
 
+    // The totals that span metrics are made of are fed by the same loads, and samples are totals.
+    const [metrics] = await clickhouse.rows({
+      sql: `SELECT (SELECT sum(calls) FROM span_totals WHERE service = 'crash-test') AS counted,
+          (SELECT sum(newest) FROM (SELECT max(value) AS newest FROM samples WHERE id IN (
+            SELECT id FROM series WHERE name = 'traces_span_metrics_calls_total' AND labels['service_name'] = 'crash-test') GROUP BY id)) AS published`,
+      what: 'test',
+    });
+    expect(Number(metrics?.counted)).toBe(copies.size);
+    expect(Number(metrics?.published)).toBeGreaterThan(0);
+    expect(Number(metrics?.published)).toBeLessThanOrEqual(copies.size);
+
     const points = await clickhouse.rows({
       sql: `SELECT int, count() AS copies FROM samples WHERE id IN (SELECT id FROM series WHERE name = 'crash_probe') GROUP BY int`,
       what: 'test',

@@ -6,7 +6,7 @@ import { hex, type SpanSketch, sketchTrace } from '../../traceql/testing/shop.ts
 import type { Trace } from '../../traceql/trace.ts';
 import type { ClickHouse } from '../clickhouse/clickhouse.ts';
 import { applyRetention } from '../clickhouse/migrate.ts';
-import { machineClock, openTestStore, type TestStore } from '../testing/store.ts';
+import { machineClock, openTestStore, type TestStore, until } from '../testing/store.ts';
 import { loadTraces } from '../traceql/testing/load-traces.ts';
 import { getTrace } from '../traces.ts';
 import { type KeepingOptions, thinDue } from './keeping.ts';
@@ -280,4 +280,39 @@ describe('a day that is thinned out while things happen', () => {
     });
     expect(rest).toEqual([]);
   }, 300_000);
+
+  it('is whole and once when the store is killed on the way', { timeout: 600_000 }, async () => {
+    const commands: string[] = [];
+    await load(failing(2_000, ago(40) + HOUR_MS), trace(2_001, ago(40) + HOUR_MS));
+    await thin(ERRORS, { clickhouse: watched(async (sql) => void commands.push(sql), 'before') });
+    const cuts = commands.flatMap((sql, index) =>
+      /ALTER TABLE spans\w* (MOVE|DROP) PARTITION|INSERT INTO spans_keeping/.test(sql) ? [index] : [],
+    );
+    expect(cuts.length).toBeGreaterThan(3);
+    for (const [round, cut] of cuts.entries()) {
+      const dayMs = ago(41 + round);
+      const [kept, other] = [2_002 + round * 2, 2_003 + round * 2];
+      await load(failing(kept, dayMs + HOUR_MS), trace(other, dayMs + HOUR_MS));
+      await thin(ERRORS, { clickhouse: killedAt(cut) }).catch(() => {});
+      await until(() => thin(ERRORS).then(always, never), 120);
+      expect(await left(dayMs), `killed at ${commands[cut]}`).toEqual({ [kept]: 2 });
+    }
+  });
+
+  const always = () => true;
+  const never = () => false;
+
+  /** The store, whose engine is killed when it has just been sent its n-th command. */
+  const killedAt = (cut: number): ClickHouse => {
+    let index = 0;
+    return {
+      ...store.clickhouse,
+      command: (request) => {
+        const written = store.clickhouse.command(request);
+        const pid = store.engine.pid();
+        if (index++ === cut && pid !== null) process.kill(pid, 'SIGKILL');
+        return written;
+      },
+    };
+  };
 });
