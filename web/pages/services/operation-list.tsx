@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import type { ServiceOperation } from '../../../model/api/service.ts';
 import { serviceOperationsQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
 import { useSteppedRange } from '../../frame/use-stepped-range.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
-import { ErrorShare } from './error-share.tsx';
-import { errorMark, errorShare } from './figures.ts';
+import { RateTable } from './rate-table.tsx';
 import classes from './services.module.css';
 
 export interface OperationListProps {
@@ -32,28 +30,20 @@ export function OperationList({ service }: OperationListProps) {
             <p className={classes.dim}>{t('serviceMap.noOperations')}</p>
           ) : (
             <>
-              <table className={classes.table}>
-                <thead>
-                  <tr>
-                    <th scope="col">{t('serviceMap.name')}</th>
-                    <th scope="col">{t('serviceMap.rate')}</th>
-                    <th scope="col">{t('serviceMap.errors')}</th>
-                    <th scope="col">{t('serviceMap.p95')}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {operations
-                    .toSorted((a, b) => b.ratePerS - a.ratePerS)
-                    .slice(0, MOST_SHOWN)
-                    .map((operation) => (
-                      <OperationRow
-                        key={`${operation.kind} ${operation.name} ${operation.overflow}`}
-                        service={service}
-                        operation={operation}
-                      />
-                    ))}
-                </tbody>
-              </table>
+              <RateTable
+                most={MOST_SHOWN}
+                rows={operations.map((operation) => ({
+                  ...operation,
+                  key: `${operation.kind} ${operation.name} ${operation.overflow}`,
+                  name: operation.overflow ? (
+                    t('serviceMap.otherOperations')
+                  ) : (
+                    <Link to="/traces" search={{ service, name: operation.name }}>
+                      {operation.name}
+                    </Link>
+                  ),
+                }))}
+              />
               {operations.length > MOST_SHOWN && (
                 <p className={classes.dim}>
                   {t('serviceMap.mostFrequent', {
@@ -67,33 +57,5 @@ export function OperationList({ service }: OperationListProps) {
         }
       </Answer>
     </section>
-  );
-}
-
-interface OperationRowProps extends OperationListProps {
-  readonly operation: ServiceOperation;
-}
-
-function OperationRow({ service, operation }: OperationRowProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const { name, overflow, ratePerS, p95Ms } = operation;
-  return (
-    <tr>
-      <th scope="row">
-        {overflow ? (
-          t('serviceMap.otherOperations')
-        ) : (
-          <Link to="/traces" search={{ service, name }}>
-            {name}
-          </Link>
-        )}
-      </th>
-      <td>{format.reading(ratePerS)}</td>
-      <td>
-        <ErrorShare share={errorShare(operation) ?? 0} mark={errorMark(operation)} />
-      </td>
-      <td>{p95Ms === null ? '–' : format.duration(p95Ms)}</td>
-    </tr>
   );
 }

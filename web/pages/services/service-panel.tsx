@@ -7,6 +7,7 @@ import { ErrorShare } from './error-share.tsx';
 import { errorMark, errorShare, ratePerS } from './figures.ts';
 import { serviceQueries } from './links.ts';
 import { OperationList } from './operation-list.tsx';
+import { RateTable } from './rate-table.tsx';
 import { rateText } from './rate-text.ts';
 import classes from './services.module.css';
 
@@ -93,40 +94,21 @@ interface CallsProps {
 }
 
 function Calls({ title, edges, end, onFocus }: CallsProps) {
-  const { t } = useTranslation();
-  const format = useFormat();
   if (edges.length === 0) return null;
   return (
     <section>
       <h4 className={classes.heading}>{title}</h4>
-      <table className={classes.table}>
-        <thead>
-          <tr>
-            <th scope="col">{t('serviceMap.name')}</th>
-            <th scope="col">{t('serviceMap.rate')}</th>
-            <th scope="col">{t('serviceMap.errors')}</th>
-            <th scope="col">{t('serviceMap.p95')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {edges
-            .toSorted((a, b) => b.ratePerS - a.ratePerS)
-            .map((edge) => (
-              <tr key={edge[end]}>
-                <th scope="row">
-                  <button type="button" className={classes.link} onClick={() => onFocus(edge[end])}>
-                    {edge[end]}
-                  </button>
-                </th>
-                <td>{format.reading(edge.ratePerS)}</td>
-                <td>
-                  <ErrorShare share={errorShare(edge) ?? 0} mark={errorMark(edge)} />
-                </td>
-                <td>{format.duration(edge.p95Ms)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <RateTable
+        rows={edges.map((edge) => ({
+          ...edge,
+          key: edge[end],
+          name: (
+            <button type="button" className={classes.link} onClick={() => onFocus(edge[end])}>
+              {edge[end]}
+            </button>
+          ),
+        }))}
+      />
     </section>
   );
 }

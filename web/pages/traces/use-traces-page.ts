@@ -5,14 +5,12 @@ import type { TraceSearchResult } from '../../../model/api/trace.ts';
 import { tracesQuery } from '../../api/queries.ts';
 import { queryTraceMetrics, type TraceMetrics } from '../../api/tempo-query-range.ts';
 import type { FrameSearch } from '../../frame/search.ts';
-import { resolveTime, stepFor } from '../../frame/time-range.ts';
-import { useTimeRange } from '../../frame/use-time-range.ts';
+import { stepFor } from '../../frame/time-range.ts';
+import { useSteppedRange } from '../../frame/use-stepped-range.ts';
 import { EMPTY_QUERY, formatBuilder } from './query/builder.ts';
 import { durationText, metricsFunctionOf, type Narrowed, narrow, type TraceBox } from './query/compose.ts';
 import { parseBox, type TracesSearch } from './search.ts';
 
-/** A moving range is asked for in steps of this, so that the same search stays the same question for a while. */
-const STEP_MS = 10_000;
 export const TRACES_MAX = 300;
 const SPANS_SHOWN = 3;
 
@@ -40,7 +38,8 @@ export interface TracesPageState {
 export function useTracesPage(): TracesPageState {
   const search = useSearch({ from: '/traces' });
   const { campaign }: FrameSearch = useSearch({ strict: false });
-  const range = useSteadyRange();
+  const { start: fromMs, end: toMs } = useSteppedRange();
+  const range = useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]);
   const navigate = useNavigate();
   const set: TracesPageState['set'] = useCallback(
     (part) => {
@@ -86,14 +85,6 @@ function queryOfLink({ service, name, status, min, max }: TracesSearch): string 
     minTrace: min === undefined ? '' : durationText(Number(min)),
     maxTrace: max === undefined ? '' : durationText(Number(max)),
   });
-}
-
-/** The page's range, a moving one in steps. */
-function useSteadyRange(): PageRange {
-  const range = useTimeRange();
-  const toMs = range.moving ? Math.ceil(range.toMs / STEP_MS) * STEP_MS : range.toMs;
-  const fromMs = resolveTime(range.from, toMs) ?? range.fromMs;
-  return useMemo(() => ({ fromMs, toMs }), [fromMs, toMs]);
 }
 
 /** Traces that a query finds in a range. */
