@@ -46,6 +46,16 @@ export interface StoredTrace {
 export const SPANS_OF_A_TRACE = 100_000;
 export const TRACE_LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
+/**
+ * Settings of reads that find a few rows, close together: conditions are looked at in the order in which they stand, columns of found rows
+ * are not read later, and no threads are woken to write them.
+ */
+export const FEW_ROWS = {
+  allow_reorder_prewhere_conditions: 0,
+  query_plan_optimize_lazy_materialization: 0,
+  output_format_parallel_formatting: 0,
+};
+
 /** The spans of one trace, whose id is the parameter `id` as 32 hex digits: `WITH` the first, `FROM` the second. */
 export const WANTED_TRACE = `WITH toFixedString(unhex({id:String}), 16) AS wanted,
     (SELECT (min(start), max(end)) FROM traces WHERE trace_id = wanted) AS extent`;
@@ -108,8 +118,7 @@ async function readSpans(
   const spans: StoredSpan[] = [];
   const request = {
     ...{ sql, parameters, limits: TRACE_LIMITS, what: 'trace by id' },
-    // To read columns later, of the rows that are left, saves nothing where all are.
-    settings: { query_plan_optimize_lazy_materialization: 0 },
+    settings: FEW_ROWS,
     ...(abort && { abort }),
   };
   for await (const line of linesOf(reader.stream(request, 'JSONEachRow'))) {

@@ -3,6 +3,7 @@ import type { Field } from '../../traceql/ast.ts';
 import { assembleTrace, type Trace, type TraceSpan } from '../../traceql/trace.ts';
 import type { Parameters, Reader } from '../clickhouse/clickhouse.ts';
 import { beganIn, hasMinutes, IN_WINDOW_OF_MS, inMinutes, windowOfMs } from '../minute-order.ts';
+import { FEW_ROWS, isTraceId } from '../traces.ts';
 import type { CandidatePlan } from './candidates.ts';
 import type { ScanPace } from './scan-pace.ts';
 import { spanColumns, toTraceSpans } from './span-rows.ts';
@@ -31,12 +32,17 @@ const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 /** Traces that are read in one trip, if they are not long. */
 export const IDS_TOGETHER = 50;
 
-const TRACES_BY_ID = 'trace_id IN (SELECT toFixedString(unhex(arrayJoin({ids:Array(String)})), 16))';
-/** Rows of `traces`, which has one a trace and day. */
-const TRACES_IN_DAYS = `${TRACES_BY_ID} AND day IN (SELECT toDate(fromUnixTimestamp64Milli(arrayJoin({days:Array(Int64)}), 'UTC')))`;
+/** Traces by id, as literals: a set that comes from a subquery is built anew for every table. `ids` are what ClickHouse gave, and checked. */
+function byId(ids: readonly string[]): string {
+  const literals = ids.map((id) => {
+    if (!isTraceId(id)) throw new RangeError(`${JSON.stringify(id)} is no id of a trace`);
+    return `'${id.replace(/../g, '\\x$&')}'`;
+  });
+  return `trace_id IN (${literals.join(', ')})`;
+}
 
-/** Conditions are looked at in the order in which they stand; to read columns of found rows later costs more than it saves: what is found lies together. */
-const SETTINGS = { allow_reorder_prewhere_conditions: 0, query_plan_optimize_lazy_materialization: 0 };
+/** Rows of `traces`, which has one a trace and day, by the parameter `days`. */
+const IN_DAYS = "day IN (SELECT toDate(fromUnixTimestamp64Milli(arrayJoin({days:Array(Int64)}), 'UTC')))";
 
 export interface Candidate {
   /** Lower-case hex. */
@@ -94,7 +100,7 @@ export async function readCandidates(
     sql: `SELECT lower(hex(trace_id)), toUnixTimestamp64Milli(newest) FROM (${sql})`,
     parameters,
     limits: LIMITS,
-    settings: SETTINGS,
+    settings: FEW_ROWS,
     what: 'search traces',
     ...(abort && { abort }),
   };
@@ -113,15 +119,12 @@ const extentRow = z.object({
 });
 type Extent = z.infer<typeof extentRow>;
 
-/** What {@link TRACES_IN_DAYS} asks for. */
-const tracesOf = (candidates: readonly Candidate[]) => ({
-  ids: candidates.map(({ id }) => id),
-  days: [
-    ...new Set(
-      candidates.flatMap(({ newest }) => [dayOf(newest - WHOLE_REACH_MS), dayOf(newest + WHOLE_REACH_MS)]),
-    ),
-  ],
-});
+/** The days on which rows of `traces` are that say how far these traces reach; epoch milliseconds. */
+const daysOf = (candidates: readonly Candidate[]): readonly number[] => [
+  ...new Set(
+    candidates.flatMap(({ newest }) => [dayOf(newest - WHOLE_REACH_MS), dayOf(newest + WHOLE_REACH_MS)]),
+  ),
+];
 
 /** When the day began, by UTC. */
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
@@ -136,9 +139,9 @@ async function readExtents(
     sql: `SELECT lower(hex(trace_id)) AS id, toUnixTimestamp64Milli(min(start)) AS startMs, toUnixTimestamp64Milli(max(end)) AS endMs,
         sum(spans) AS spans
       FROM traces
-      WHERE ${TRACES_IN_DAYS}
+      WHERE ${byId(candidates.map(({ id }) => id))} AND ${IN_DAYS}
       GROUP BY trace_id`,
-    parameters: tracesOf(candidates),
+    parameters: { days: daysOf(candidates) },
     limits: LIMITS,
     what: 'search traces',
     ...(abort && { abort }),
@@ -172,18 +175,19 @@ async function readTogether(
   candidates: readonly Candidate[],
   fields: readonly Field[] | undefined,
 ): Promise<readonly Trace[] | undefined> {
-  const traces = tracesOf(candidates);
-  const [since, until] = [Math.min(...traces.days), Math.max(...traces.days) + DAY_MS];
+  const days = daysOf(candidates);
+  const [since, until] = [Math.min(...days), Math.max(...days) + DAY_MS];
+  const wanted = byId(candidates.map(({ id }) => id));
   const rows = await reader.rows({
     // A span may last for years: `end` says little of when the last one began.
     sql: `WITH (SELECT (min(start) AS first, least(max(end), fromUnixTimestamp64Milli({until:Int64}, 'UTC')) AS last,
-          toStartOfMinute(first), toStartOfMinute(last)) FROM traces WHERE ${TRACES_IN_DAYS}) AS extent
+          toStartOfMinute(first), toStartOfMinute(last)) FROM traces WHERE ${wanted} AND ${IN_DAYS}) AS extent
       SELECT ${spanColumns(fields)} FROM spans
-      WHERE ${TRACES_BY_ID} AND time >= extent.1 AND time <= extent.2
+      WHERE ${wanted} AND time >= extent.1 AND time <= extent.2
         ${hasMinutes(since, until) ? `AND ${inMinutes({ fromMinute: 'extent.3', toMinute: 'extent.4' })}` : ''} LIMIT {most:UInt32}`,
-    parameters: { ...traces, until, most: SPANS_AT_ONCE + 1 },
+    parameters: { days, until, most: SPANS_AT_ONCE + 1 },
     limits: LIMITS,
-    settings: SETTINGS,
+    settings: FEW_ROWS,
     what: 'search traces',
     ...(abort && { abort }),
   });
@@ -211,10 +215,9 @@ async function readPortion(
 ): Promise<readonly Trace[]> {
   const rows = await reader.rows({
     sql: `SELECT ${spanColumns(fields)} FROM spans
-      WHERE ${IN_WINDOW_OF_MS} AND ${TRACES_BY_ID}
+      WHERE ${byId(extents.map(({ id }) => id))} AND ${IN_WINDOW_OF_MS}
       ORDER BY time LIMIT {most:UInt32} BY trace_id`,
     parameters: {
-      ids: extents.map(({ id }) => id),
       ...windowOfMs(
         Math.min(...extents.map(({ startMs }) => startMs)),
         Math.max(...extents.map(({ endMs }) => endMs)) + 1,
