@@ -38,10 +38,17 @@ export function* readGridRows(bytes: Uint8Array, steps: number): IterableIterato
       yield {
         id: (BigInt(ids[2 * row + 1]!) << 32n) | BigInt(ids[2 * row]!),
         values: values.slice(from, from + steps),
-        present: Uint8Array.from(nulls.subarray(from, from + steps), (isNull) => 1 - isNull),
+        present: presentOf(nulls, from, steps),
         newestStartMs: (starts[2 * row + 1]! | 0) * 0x1_0000_0000 + starts[2 * row]!,
         samples: samples[2 * row + 1]! * 0x1_0000_0000 + samples[2 * row]!,
       };
     }
   }
+}
+
+/** A loop, for there are millions: mapping an array through a function takes more than ten times as long. */
+function presentOf(nulls: Uint8Array, from: number, steps: number): Uint8Array {
+  const present = new Uint8Array(steps);
+  for (let step = 0; step < steps; step++) present[step] = 1 - nulls[from + step]!;
+  return present;
 }
