@@ -119,6 +119,21 @@ describe('traces', () => {
     expect(JSON.parse(String(row?.b))).toEqual({ a: [], b: {}, c: { d: '"}', e: false } });
   });
 
+  it('keeps lists and maps of scopes and links, where they hardly ever are', async () => {
+    const attributes = { list: ['a', [1, { map: { k: true } }]] } as const;
+    const links = [{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), attributes }];
+    const bytes = encodeTraces({ 'service.name': 'order' }, [span(1, { links })], attributes);
+    store.segments.add('traces', [{ bytes, items: 1, rows: 1 }], TIMES);
+    await store.start();
+    await store.loaded();
+    const [row] = await store.rows(
+      "SELECT scope_attributes['list'] AS scope, scope_attribute_kinds AS kinds, links.attributes[1]['list'] AS link FROM spans",
+    );
+    expect(row).toMatchObject({ kinds: 'j:list' });
+    for (const text of [row?.scope, row?.link])
+      expect(JSON.parse(String(text))).toEqual(['a', [1, { k: true }]]);
+  });
+
   it('makes one row of a trace whose spans come in different loads', async () => {
     const trace = 'ff'.repeat(16);
     await store.start();

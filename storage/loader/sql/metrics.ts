@@ -7,7 +7,7 @@
 import { literal } from '../../clickhouse/literal.ts';
 import { schemaOf, sideOf } from './exponential.ts';
 import { familyName, labelName, mainUnit } from './metric-names.ts';
-import { exemplarsType, pointDepth } from './otlp-schema.ts';
+import { exemplarsType, flatDepth } from './otlp-schema.ts';
 import { attributeMap, attributeText, valueText } from './values.ts';
 
 /** The staleness marker, NaN 0x7ff0000000000002. */
@@ -70,7 +70,7 @@ const EXPONENTIAL_POINTS = shaped(
 
 /** Rows of `load_points` from a source of metrics requests. */
 export function selectPoints(source: string, depth: number): string {
-  const labelDepth = pointDepth(depth);
+  const labelDepth = flatDepth(depth);
   const temporality = `multiIf(m.data = 'sum', m.sum.aggregation_temporality, m.data = 'histogram',
     m.histogram.aggregation_temporality, m.exponential_histogram.aggregation_temporality)`;
   const resources = `SELECT

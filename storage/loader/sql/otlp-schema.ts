@@ -99,37 +99,36 @@ const anyValue = (depth: number): string => {
 export const USUAL_DEPTH = 1;
 export const GREATEST_DEPTH = MAX_STORED_DEPTH;
 
-/** The same for attributes of data points: they become labels, which hardly ever are lists. */
-export const pointDepth = (depth: number): number => (depth === USUAL_DEPTH ? 0 : depth);
+/** The same for attributes of data points, links and instrumentation scopes, which hardly ever are lists. */
+export const flatDepth = (depth: number): number => (depth === USUAL_DEPTH ? 0 : depth);
 
-const labelsType = (depth: number): string =>
-  `Array(Tuple(key String, value ${anyValue(pointDepth(depth))}))`;
+const flatType = (depth: number): string => `Array(Tuple(key String, value ${anyValue(flatDepth(depth))}))`;
 
 /** The type of a data point's exemplars. */
 export const exemplarsType = (depth: number): string => `Array(Tuple(time_unix_nano UInt64,
   value Enum8('none' = 0, 'as_double' = 3, 'as_int' = 6), as_double Float64, as_int Int64, span_id String, trace_id String,
-  filtered_attributes ${labelsType(depth)}))`;
+  filtered_attributes ${flatType(depth)}))`;
 
 /** The columns of a segment's file, with lists and maps nested `depth` deep. */
 export function structure(signal: Signal, depth: number): string {
   const ATTRIBUTES = `Array(Tuple(key String, value ${anyValue(depth)}))`;
-  const LABELS = labelsType(depth);
+  const FLAT = flatType(depth);
   const RESOURCE = `resource Tuple(attributes ${ATTRIBUTES})`;
   const SCOPE = 'scope Tuple(name String, version String)';
   const TIMES = 'start_time_unix_nano UInt64, time_unix_nano UInt64';
 
   const EXEMPLARS = `exemplars ${exemplarsType(depth)}`;
   const NUMBER_POINTS = `data_points Array(Tuple(${TIMES}, value Enum8('none' = 0, 'as_double' = 4, 'as_int' = 6),
-    as_double Float64, as_int Int64, ${EXEMPLARS}, attributes ${LABELS}, flags UInt32))`;
+    as_double Float64, as_int Int64, ${EXEMPLARS}, attributes ${FLAT}, flags UInt32))`;
   const SUM = "sum_presence Enum8('none' = 0, 'sum' = 5), sum Float64";
   const BUCKETS = 'Tuple(offset Int32, bucket_counts Array(UInt64))';
   const columns: Readonly<Record<Signal, string>> = {
     traces: `resource_spans Array(Tuple(${RESOURCE}, scope_spans Array(Tuple(
-    scope Tuple(name String, version String, attributes ${ATTRIBUTES}), spans Array(Tuple(
+    scope Tuple(name String, version String, attributes ${FLAT}), spans Array(Tuple(
     trace_id String, span_id String, trace_state String, parent_span_id String, name String, kind Int32,
     start_time_unix_nano UInt64, end_time_unix_nano UInt64, attributes ${ATTRIBUTES},
     events Array(Tuple(time_unix_nano UInt64, name String, attributes ${ATTRIBUTES})),
-    links Array(Tuple(trace_id String, span_id String, attributes ${ATTRIBUTES})),
+    links Array(Tuple(trace_id String, span_id String, attributes ${FLAT})),
     status Tuple(message String, code Int32)))))))`,
 
     metrics: `resource_metrics Array(Tuple(${RESOURCE}, scope_metrics Array(Tuple(metrics Array(Tuple(
@@ -138,13 +137,13 @@ export function structure(signal: Signal, depth: number): string {
     gauge Tuple(${NUMBER_POINTS}),
     sum Tuple(${NUMBER_POINTS}, aggregation_temporality Int32, is_monotonic Bool),
     histogram Tuple(data_points Array(Tuple(${TIMES}, count UInt64, ${SUM}, bucket_counts Array(UInt64),
-      explicit_bounds Array(Float64), ${EXEMPLARS}, attributes ${LABELS}, flags UInt32)), aggregation_temporality Int32),
-    exponential_histogram Tuple(data_points Array(Tuple(${TIMES}, attributes ${LABELS}, count UInt64, ${SUM}, scale Int32,
+      explicit_bounds Array(Float64), ${EXEMPLARS}, attributes ${FLAT}, flags UInt32)), aggregation_temporality Int32),
+    exponential_histogram Tuple(data_points Array(Tuple(${TIMES}, attributes ${FLAT}, count UInt64, ${SUM}, scale Int32,
       zero_count UInt64, positive ${BUCKETS}, negative ${BUCKETS}, flags UInt32, ${EXEMPLARS},
       min_presence Enum8('none' = 0, 'min' = 12), min Float64, max_presence Enum8('none' = 0, 'max' = 13), max Float64,
       zero_threshold Float64)), aggregation_temporality Int32),
     summary Tuple(data_points Array(Tuple(${TIMES}, count UInt64, sum Float64,
-      quantile_values Array(Tuple(quantile Float64, value Float64)), attributes ${LABELS}, flags UInt32)))))))))`,
+      quantile_values Array(Tuple(quantile Float64, value Float64)), attributes ${FLAT}, flags UInt32)))))))))`,
 
     logs: `resource_logs Array(Tuple(${RESOURCE}, scope_logs Array(Tuple(${SCOPE}, log_records Array(Tuple(
     time_unix_nano UInt64, severity_number Int32, severity_text String, body ${anyValue(depth)},

@@ -1,3 +1,4 @@
+import { flatDepth } from './otlp-schema.ts';
 import { attributeKinds, attributeMap, attributeText } from './values.ts';
 
 const STORED = 'Map(LowCardinality(String), LowCardinality(String))';
@@ -50,14 +51,14 @@ export function selectSpans(source: string, depth: number): string {
     arrayMap(e -> ${attributeMap('e.attributes', 'Map(String, String)', depth)}, s.events),
     arrayMap(e -> ${attributeKinds('e.attributes')}, s.events),
     arrayMap(l -> toFixedString(l.trace_id, 16), s.links), arrayMap(l -> toFixedString(l.span_id, 8), s.links),
-    arrayMap(l -> ${attributeMap('l.attributes', 'Map(String, String)', depth)}, s.links),
+    arrayMap(l -> ${attributeMap('l.attributes', 'Map(String, String)', flatDepth(depth))}, s.links),
     arrayMap(l -> ${attributeKinds('l.attributes')}, s.links)
   FROM (
     SELECT service, campaign, resource, resource_kinds, scope, scope_version, scope_attributes, scope_attribute_kinds, s,
       ${attributeText('s.attributes', 'campaign.id')} AS own_campaign
     FROM (
       SELECT service, campaign, resource, resource_kinds, ss.scope.name AS scope, ss.scope.version AS scope_version,
-        ${attributeMap('ss.scope.attributes', STORED, depth)} AS scope_attributes, ${attributeKinds('ss.scope.attributes')} AS scope_attribute_kinds,
+        ${attributeMap('ss.scope.attributes', STORED, flatDepth(depth))} AS scope_attributes, ${attributeKinds('ss.scope.attributes')} AS scope_attribute_kinds,
         arrayJoin(ss.spans) AS s
       FROM (
         SELECT ${attributeText('ra', 'service.name')} AS service, ${attributeText('ra', 'campaign.id')} AS campaign,
