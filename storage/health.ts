@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ServiceHealth } from '../model/api/now.ts';
 import type { Reader } from './clickhouse/clickhouse.ts';
+import { SINCE_START_MS } from './minute-order.ts';
 
 const RECENT_MS = 300_000;
 const DAY_MS = 86_400_000;
@@ -34,9 +35,9 @@ const rateRow = z.object({
 
 /** The newest item by service and signal from `{start:Int64}` on. A job is `namespace/service` in metrics. */
 const LAST = `SELECT toString(service) AS service, 'tracesMs' AS signal, toUnixTimestamp64Milli(max(time)) AS last FROM spans
-    WHERE time >= fromUnixTimestamp64Milli({start:Int64}) GROUP BY service
+    WHERE ${SINCE_START_MS} GROUP BY service
   UNION ALL SELECT toString(service) AS service, 'logsMs' AS signal, toUnixTimestamp64Milli(max(time)) AS last FROM logs
-    WHERE time >= fromUnixTimestamp64Milli({start:Int64}) GROUP BY service
+    WHERE ${SINCE_START_MS} GROUP BY service
   UNION ALL SELECT splitByChar('/', labels['job'])[-1] AS service, 'metricsMs' AS signal, toUnixTimestamp64Milli(max(ts)) AS last
     FROM samples INNER JOIN (SELECT id, any(labels) AS labels FROM series
       WHERE name = 'target_info' AND last >= fromUnixTimestamp64Milli({start:Int64}) GROUP BY id) AS targets USING (id)
@@ -44,7 +45,7 @@ const LAST = `SELECT toString(service) AS service, 'tracesMs' AS signal, toUnixT
 
 const RATES = `SELECT toString(service) AS service, count() AS spans, countIf(status = 'error') AS errors,
     uniqExactIf(resource['service.instance.id'], resource['service.instance.id'] != '') AS instances
-  FROM spans WHERE time >= fromUnixTimestamp64Milli({start:Int64}) GROUP BY service`;
+  FROM spans WHERE ${SINCE_START_MS} GROUP BY service`;
 
 /** What arrives from each service that was heard of in the last day, by name. Throws `StoreError`. */
 export async function serviceHealth(

@@ -38,6 +38,10 @@ export const IN_WINDOW_OF_NANOS = beganIn({
   ...MINUTES,
 });
 
+/** Began at `{start:Int64}`, epoch milliseconds of a time between 1970 and 2106, or later. */
+export const SINCE_START_MS = `time >= fromUnixTimestamp64Milli({start:Int64})
+  AND indexHint(toStartOfMinute(time) >= toStartOfMinute(fromUnixTimestamp64Milli({start:Int64}, 'UTC')))`;
+
 /** Parameters of {@link IN_WINDOW_OF_MS}, from epoch milliseconds. */
 export const windowOfMs = (startMs: number, endMs: number) => {
   const [from, to] = [Math.floor(startMs), Math.ceil(endMs)];

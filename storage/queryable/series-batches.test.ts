@@ -23,6 +23,7 @@ async function batches(count: number, samplesOfEach: number, options: Partial<Ba
     seen: true,
     maxSamples: 1_000_000,
     limit: 'scanned',
+    atOnce: 1,
     ...options,
   } as const;
   const done = inBatches(series(count), all, async (batch) => {
@@ -49,6 +50,37 @@ describe('series that are read batch by batch', () => {
     expect((await batches(100, 1_000, { seen: false })).sizes.slice(0, 4)).toEqual([10, 3, 3, 3]);
     expect((await batches(100, 10, { seen: false })).sizes).toEqual([10, 90]);
     expect((await batches(1_000, 0, { samplesEach: 10_000 })).sizes).toEqual([1, 16, 272, 711]);
+  });
+
+  it('are read two batches at a time after the first', async () => {
+    let running = 0;
+    let most = 0;
+    const seen: number[] = [];
+    const options = { batchSamples: 3_000, samplesEach: 100, seen: true, maxSamples: 1e6 };
+    await inBatches(series(200), { ...options, limit: 'scanned', atOnce: 2 }, async (batch) => {
+      running++;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      seen.push(...batch.map(({ id }) => Number(id)));
+      return batch.length * 100;
+    });
+    expect(most).toBe(2);
+    expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, i) => i));
+  });
+
+  it('are not read on where a batch fails, beside another', async () => {
+    let begun = 0;
+    const options = { batchSamples: 3_000, samplesEach: 100, seen: true, maxSamples: 1e6 };
+    const reading = inBatches(series(1_000), { ...options, limit: 'scanned', atOnce: 2 }, async (batch) => {
+      begun++;
+      await new Promise((resolve) => setImmediate(resolve));
+      if (begun >= 3) throw new Error('gone');
+      return batch.length * 100;
+    });
+    await expect(reading).rejects.toThrow('gone');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(begun).toBe(3);
   });
 
   it('are too much as soon as that is clear', async () => {

@@ -1,8 +1,8 @@
 import { type TooMuch, TooMuchError } from '../../promql/queryable.ts';
 import type { IndexedSeries } from './series-index.ts';
 
-/** Samples of a batch: making grids takes ClickHouse 50 to 100 B of memory for each. */
-export const BATCH_SAMPLES = 3_000_000;
+/** Samples of a batch: making grids takes ClickHouse 50 to 100 B of memory for each, of which there may be two at once. */
+export const BATCH_SAMPLES = 2_000_000;
 /**
  * Where it is not known how dense the series are, a batch of a third tells: should they have a sample a second and not every 15 s, it is not
  * more than ClickHouse has memory for.
@@ -24,17 +24,20 @@ export interface BatchOptions {
   readonly maxSamples: number;
   /** Which limit that is. */
   readonly limit: TooMuch;
+  /** Batches that are read at the same time, once one has told how dense the series are. */
+  readonly atOnce: number;
 }
 
 /**
  * Reads series batch by batch, neighbours in the table together, each of about as many samples, so that the memory that a query takes does
- * not grow with what it reads, and others have their turns between the batches. `read` says how many samples a batch had.
+ * not grow with what it reads, and others have their turns between the batches. `read` says how many samples a batch had. Where one is too
+ * much, no other is begun.
  *
  * @throws TooMuchError where all together have more than they may, as soon as that is clear
  */
 export async function inBatches(
   series: readonly IndexedSeries[],
-  { batchSamples, samplesEach, seen, maxSamples, limit }: BatchOptions,
+  { batchSamples, samplesEach, seen, maxSamples, limit, atOnce }: BatchOptions,
   read: (batch: readonly IndexedSeries[]) => Promise<number>,
 ): Promise<void> {
   let each = samplesEach;
@@ -45,14 +48,27 @@ export async function inBatches(
   }
   const sorted = series.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   let samples = 0;
-  for (let done = 0; done < sorted.length; ) {
+  let begun = 0;
+  let done = 0;
+  const readNext = async (): Promise<void> => {
     const most = done === 0 ? sorted.length : GROWTH * done;
-    const batch = sorted.slice(done, done + Math.max(1, Math.min(most, Math.floor(together / each))));
+    const batch = sorted.slice(begun, begun + Math.max(1, Math.min(most, Math.floor(together / each))));
+    begun += batch.length;
     samples += await read(batch);
     done += batch.length;
     each = Math.max(1, samples / done);
     together = batchSamples;
     const expected = samples + each * (sorted.length - done);
     if (samples > maxSamples || expected > HOPELESS * maxSamples) throw new TooMuchError(limit, maxSamples);
-  }
+  };
+  const readOn = async (): Promise<void> => {
+    try {
+      while (begun < sorted.length) await readNext();
+    } catch (error) {
+      begun = sorted.length;
+      throw error;
+    }
+  };
+  await readNext();
+  await Promise.all(Array.from({ length: atOnce }, readOn));
 }

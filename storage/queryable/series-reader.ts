@@ -120,7 +120,7 @@ export class SeriesReader {
       samplesEach: this.#head.samplesEach(found, range),
       seen: this.#head.askedBefore(found),
     };
-    await inBatches(found, { ...density, maxSamples: this.#maxSamples, limit: 'samples' }, read);
+    await inBatches(found, { ...density, maxSamples: this.#maxSamples, limit: 'samples', atOnce: 1 }, read);
     return new Map(collector.finish());
   }
 

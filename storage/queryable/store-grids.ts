@@ -11,6 +11,9 @@ import type { SampleSource } from './sample-source.ts';
 import { inBatches } from './series-batches.ts';
 import type { IndexedSeries } from './series-index.ts';
 
+/** While one batch's rows are decoded, and where ClickHouse does a part of its work with one thread, the other goes on. */
+const BATCHES_AT_ONCE = 2;
+
 interface StoreGridsOptions {
   readonly clickhouse: Reader;
   /** Samples that ClickHouse may go through for one grid. */
@@ -84,7 +87,11 @@ export class StoreGrids {
       samplesEach: this.#head.samplesEach(floats, range),
       seen: this.#head.askedBefore(floats),
     };
-    await inBatches(floats, { ...density, maxSamples: this.#maxScanned, limit: 'scanned' }, read);
+    await inBatches(
+      floats,
+      { ...density, maxSamples: this.#maxScanned, limit: 'scanned', atOnce: BATCHES_AT_ONCE },
+      read,
+    );
     if (source.resolution === 'raw') this.#head.workedOut(floats, range, total);
     return batches;
   }
