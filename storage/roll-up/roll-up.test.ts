@@ -270,7 +270,7 @@ it('goes on after it was cut off anywhere, and nothing is there twice', async ()
   }
   await rollUp();
   const counted = await numberOf(
-    "SELECT sum(count) AS n FROM samples_5m WHERE role = 'sum' AND toDate(ts) = toDate(" + at(day) + ')',
+    `SELECT sum(count) AS n FROM samples_5m WHERE role = 'sum' AND toDate(ts) = toDate(${at(day)})`,
   );
   expect(counted).toBe(5760);
   expect(await numberOf(rows)).toBeGreaterThan(288 * 2);
