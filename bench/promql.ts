@@ -211,6 +211,7 @@ async function measure(
       options.say(question.what);
       const rounds = options.quick ? 3 : plan.rounds;
       const { row, ratio } = await compare(question, endOf(set), product, peers, rounds);
+      options.say(inBrief(row));
       rows.push(row);
       if (question.ofPrometheusMax !== undefined)
         verdicts.push(verdict(`${question.what}, of Prometheus's time`, ratio, question.ofPrometheusMax));
@@ -257,6 +258,7 @@ async function withoutHead(
     for (const question of plan.questions(set)) {
       options.say(`${question.what}, nothing in memory`);
       const { row } = await compare(question, endOf(set), product, peers, 3);
+      options.say(inBrief(row));
       rows.push({ ...row, what: `${question.what}, nothing in memory` });
     }
   });
@@ -339,6 +341,10 @@ async function compare(
   };
   return { row, ratio: ours / prometheus };
 }
+
+/** Said at once: a whole run takes a quarter of an hour, and may be cut off. */
+const inBrief = ({ ours, prometheus, victoriaMetrics }: Row): string =>
+  `  ${[ours, prometheus, victoriaMetrics].map((ms) => Math.round(Number(ms))).join(', ')} ms (ours, Prometheus, VictoriaMetrics)`;
 
 /** Milliseconds until the whole answer is there, and its length. */
 async function ask(
