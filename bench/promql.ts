@@ -1,5 +1,6 @@
 import { type Product, startProduct, temporaryDirectory } from '../tests/support/product.ts';
 import type { Bench, BenchOptions, BenchResult } from './bench.ts';
+import { compare, inBrief, type Question, type Row } from './comparison.ts';
 import {
   type CounterSet,
   Counters,
@@ -15,20 +16,9 @@ import { settled } from './load.ts';
 import { hasPeers, type Peer, startPrometheus, startVictoriaMetrics } from './peers.ts';
 import { sampleBytes } from './stored-bytes.ts';
 
-type Row = Record<string, string | number>;
 type Verdict = BenchResult['verdicts'][number];
 
-/** A query that all three answer, and at most how much of Prometheus's time ours may take. */
-interface Question {
-  readonly what: string;
-  readonly query: string;
-  /** 0: an instant query. */
-  readonly rangeMs: number;
-  readonly ofPrometheusMax: number | undefined;
-}
-
 const HOUR_MS = 3_600_000;
-const STEP_S = 60;
 
 /** Steps that one remote-write request holds of each series. */
 const STEPS_TOGETHER = 20;
@@ -300,75 +290,6 @@ async function exportOtlp(product: Product, body: Uint8Array): Promise<void> {
       setTimeout(resolve, 1_000 * Number(response.headers.get('retry-after') ?? 1)),
     );
   }
-}
-
-/** Medians of rounds in which each store is asked once; every round ends 15 s later, as a live view does, so that no answer is one before. */
-async function compare(
-  question: Question,
-  endMs: number,
-  product: Product,
-  peers: readonly Peer[],
-  rounds: number,
-): Promise<{ row: Row; ratio: number }> {
-  const stores = [
-    { name: 'ours', url: `${product.web}/prometheus`, suffix: '' },
-    { name: 'prometheus', url: peers[0]!.url, suffix: '' },
-    { name: 'victoriaMetrics', url: peers[1]!.url, suffix: '&nocache=1' },
-  ];
-  const times = stores.map((): number[] => []);
-  const bytes = stores.map(() => 0);
-  for (let round = -2; round < rounds; round++) {
-    for (const [i, store] of stores.entries()) {
-      const [ms, length] = await ask(
-        store.url,
-        question,
-        endMs - (rounds - 1 - round) * SCRAPE_MS,
-        store.suffix,
-      );
-      bytes[i] = length;
-      if (round >= 0) times[i]!.push(ms);
-    }
-  }
-  const [ours, prometheus, victoria] = times.map(median) as [number, number, number];
-  const row: Row = {
-    what: question.what,
-    ours,
-    prometheus,
-    victoriaMetrics: victoria,
-    ofPrometheus: ours / prometheus,
-    ofVictoriaMetrics: ours / victoria,
-    answerKiB: Math.round(bytes[0]! / 1_024),
-  };
-  return { row, ratio: ours / prometheus };
-}
-
-/** Said at once: a whole run takes a quarter of an hour, and may be cut off. */
-const inBrief = ({ ours, prometheus, victoriaMetrics }: Row): string =>
-  `  ${[ours, prometheus, victoriaMetrics].map((ms) => Math.round(Number(ms))).join(', ')} ms (ours, Prometheus, VictoriaMetrics)`;
-
-/** Milliseconds until the whole answer is there, and its length. */
-async function ask(
-  url: string,
-  { query, rangeMs }: Question,
-  endMs: number,
-  suffix: string,
-): Promise<[number, number]> {
-  const time =
-    rangeMs === 0
-      ? `time=${endMs / 1_000}`
-      : `start=${(endMs - rangeMs) / 1_000}&end=${endMs / 1_000}&step=${STEP_S}`;
-  const path = `/api/v1/query${rangeMs === 0 ? '' : '_range'}?query=${encodeURIComponent(query)}&${time}${suffix}`;
-  const startedMs = performance.now();
-  const response = await fetch(url + path);
-  const body = await response.arrayBuffer();
-  if (!response.ok)
-    throw new Error(`${url} answers ${response.status}: ${Buffer.from(body).toString('utf8', 0, 500)}`);
-  return [performance.now() - startedMs, body.byteLength];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
 }
 
 /** What is stored now, as it lies, and ours if it were merged. The product must have stopped. */
