@@ -16,7 +16,7 @@ export interface MapLayout {
 
 export const callKey = ({ from, to }: Call): string => JSON.stringify([from, to]);
 
-const COLUMN_GAP = 156;
+const COLUMN_GAP = 140;
 const ROW_GAP = 26;
 /** What a call takes of a column that it passes through. */
 const LANE_HEIGHT = 10;

@@ -5,7 +5,7 @@ import { NODE, type Place } from './route.ts';
 
 const SCALES: [number, number] = [0.2, 2];
 /** What does not fit at this scale is not made smaller still: it could not be read. */
-const LEAST_FIT = 0.75;
+const LEAST_FIT = 0.71;
 
 export interface Zoom {
   readonly transform: ZoomTransform;
