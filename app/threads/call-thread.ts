@@ -4,6 +4,7 @@ import { Counter, type Registry } from 'prom-client';
 import { TidewardenError } from '../../model/errors.ts';
 import { QueryTimeoutError } from '../../promql/errors.ts';
 import { StoreUnavailableError } from '../../promql/queryable.ts';
+import { RestartDelay } from '../../storage/engine/restart-delay.ts';
 import { toError } from './faults.ts';
 import type { CallsOf, FromThread, Priority, ThreadData, ToThread } from './messages.ts';
 
@@ -52,8 +53,6 @@ export class ThreadStartError extends TidewardenError {
 }
 
 const START_TIMEOUT_MS = 30_000;
-const BACKOFF_FIRST_MS = 50;
-const BACKOFF_LAST_MS = 5_000;
 const PULSE_CHECKS = 10;
 
 /** Starts a thread and replaces it whenever it ends or gets stuck. @throws ThreadStartError */
@@ -77,7 +76,7 @@ class Supervisor<Calls extends CallsOf<Calls>, News> implements CallThread<Calls
   #worker: Worker | null = null;
   #nextId = 0;
   #stopping = false;
-  #backoffMs = BACKOFF_FIRST_MS;
+  readonly #delay = new RestartDelay();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CallThreadOptions<object>) {
@@ -204,15 +203,14 @@ class Supervisor<Calls extends CallsOf<Calls>, News> implements CallThread<Calls
     const onExit = () => {
       if (this.#stopping) return;
       this.#options.logger.error({ err: reason() }, `${this.#called} ended; starting another`);
-      if (performance.now() - startedMs > 60_000) this.#backoffMs = BACKOFF_FIRST_MS;
+      this.#delay.ended(performance.now() - startedMs);
       this.#later();
     };
     worker.once('exit', onExit);
   }
 
   #later(): void {
-    this.#timer = setTimeout(() => void this.#restart(), this.#backoffMs);
-    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_LAST_MS);
+    this.#timer = setTimeout(() => void this.#restart(), this.#delay.next());
   }
 
   async #restart(): Promise<void> {

@@ -8,6 +8,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { TidewardenError } from '../../model/errors.ts';
 import type { Clock } from '../../model/units.ts';
 import type { EngineMessage } from './engine-process.ts';
+import { RestartDelay } from './restart-delay.ts';
 
 export interface EngineOptions {
   /** Holds the engine's store and configuration; created if missing. */
@@ -41,8 +42,6 @@ export class EngineStartError extends TidewardenError {
 }
 
 const START_TIMEOUT_MS = 30_000;
-const BACKOFF_FIRST_MS = 50;
-const BACKOFF_LAST_MS = 5_000;
 const STOP_TIMEOUT_MS = 5_000;
 
 /**
@@ -65,7 +64,7 @@ class Supervisor implements Engine {
   #port = 0;
   #child: ChildProcess | null = null;
   #stopping = false;
-  #backoffMs = BACKOFF_FIRST_MS;
+  readonly #delay = new RestartDelay();
   #timer: NodeJS.Timeout | null = null;
 
   constructor(options: EngineOptions) {
@@ -175,7 +174,7 @@ class Supervisor implements Engine {
       this.#child = null;
       this.#up.set(0);
       if (this.#stopping) return;
-      if (this.#options.clock.monotonic() - startedMs > 60_000) this.#backoffMs = BACKOFF_FIRST_MS;
+      this.#delay.ended(this.#options.clock.monotonic() - startedMs);
       this.#options.logger.error({ code, signal }, 'The embedded ClickHouse died; starting it again');
       this.#later();
     };
@@ -184,8 +183,7 @@ class Supervisor implements Engine {
   }
 
   #later(): void {
-    this.#timer = setTimeout(() => void this.#restart(), this.#backoffMs);
-    this.#backoffMs = Math.min(this.#backoffMs * 2, BACKOFF_LAST_MS);
+    this.#timer = setTimeout(() => void this.#restart(), this.#delay.next());
   }
 
   async #restart(): Promise<void> {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { machineClock, openTestStore, type TestStore, until } from '../../../storage/testing/store.ts';
 import { type Queries, startQueries } from '../../queries/queries.ts';
 import { close, open, port } from '../testing/http-client.ts';
+import { leaveWhileItRuns } from '../testing/leaving-client.ts';
 import { queryRoutes } from './query.ts';
 
 /** From the client's socket through the thread of queries to ClickHouse, all of it real. */
@@ -54,18 +55,7 @@ it.each([
     'a range query',
     `/query_range?query=rate(slow_total%5B5m%5D)&step=60&start=${machineClock.now() / 1_000 - 600}&end=${machineClock.now() / 1_000}`,
   ],
-])(
-  'ends %s in ClickHouse when its client leaves',
-  async (_, path) => {
-    const leaving = new AbortController();
-    const asked = fetch(`http://127.0.0.1:${port()}${path}`, { signal: leaving.signal }).catch(() => 'left');
-    await until(async () => (await running()) > 0);
-    leaving.abort();
-    expect(await asked).toBe('left');
-    await until(async () => (await running()) === 0);
-  },
-  30_000,
-);
+])('ends %s in ClickHouse when its client leaves', (_, path) => leaveWhileItRuns(path, running));
 
 it('ends a query in ClickHouse when its own time is over', async () => {
   const answer = await fetch(`http://127.0.0.1:${port()}/query?query=slow_total&timeout=1s`);

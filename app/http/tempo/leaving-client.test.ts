@@ -1,9 +1,10 @@
 import express from 'express';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { machineClock, openTestStore, type TestStore, until } from '../../../storage/testing/store.ts';
+import { afterAll, beforeAll, it } from 'vitest';
+import { machineClock, openTestStore, type TestStore } from '../../../storage/testing/store.ts';
 import { createTraceQueries, type TraceQueries } from '../../trace-queries/trace-queries.ts';
-import { close, open, port } from '../testing/http-client.ts';
+import { close, open } from '../testing/http-client.ts';
+import { leaveWhileItRuns } from '../testing/leaving-client.ts';
 import { tempoApi } from './api.ts';
 
 let store: TestStore;
@@ -48,11 +49,4 @@ it.each([
   ['a search', '/search?q=%7B%7D'],
   ['names of tags', '/v2/search/tags?scope=span'],
   ['metrics', '/metrics/query_range?q=%7B%7D%7Crate()&step=1m'],
-])('ends %s in ClickHouse when its client leaves', async (_, path) => {
-  const leaving = new AbortController();
-  const asked = fetch(`http://127.0.0.1:${port()}${path}`, { signal: leaving.signal }).catch(() => 'left');
-  await until(async () => (await running()) > 0);
-  leaving.abort();
-  expect(await asked).toBe('left');
-  await until(async () => (await running()) === 0);
-});
+])('ends %s in ClickHouse when its client leaves', (_, path) => leaveWhileItRuns(path, running));
