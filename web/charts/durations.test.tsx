@@ -43,6 +43,15 @@ describe('ScatterChart', () => {
     );
   });
 
+  it('marks the time of which not everything is known, and says so', () => {
+    const unknownBefore = { timeMs: FROM_MS + 300_000, words: 'only the newest 3' };
+    const markup = render(
+      <ScatterChart title="Duration" points={points} range={range} unknownBefore={unknownBefore} {...size} />,
+    );
+    expect(markup).toMatch(/<g class="twc-unknown"><rect[^>]*><title>only the newest 3<\/title>/);
+    expect(markup).toMatch(/<figcaption[^>]*>[^<]*at most 80 ms\. only the newest 3</);
+  });
+
   it('begins with the earliest for those who walk by keys', () => {
     const markup = render(<ScatterChart title="Duration" points={points} range={range} {...size} />);
     expect(markup).toMatch(/aria-valuetext="POST \/early, [^"]*, 20 ms"/);

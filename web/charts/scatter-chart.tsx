@@ -26,6 +26,8 @@ export interface ScatterChartProps extends LocalisedProps, Size {
   readonly title: string;
   readonly points: readonly ScatterPoint[];
   readonly range: TimeRange;
+  /** Of what began before, not everything is known: it is drawn as such, with these words. */
+  readonly unknownBefore?: { readonly timeMs: number; readonly words: string } | undefined;
   readonly selected?: DurationBox | null | undefined;
   readonly onSelect?: ((box: DurationBox | null) => void) | undefined;
   readonly onOpen?: ((id: string) => void) | undefined;
@@ -103,7 +105,7 @@ export function ScatterChart(props: ScatterChartProps) {
   return (
     <figure className="twc-chart" style={{ width, height }}>
       <figcaption id={descriptionId} className="twc-hidden">
-        {summary}
+        {summary} {props.unknownBefore?.words}
       </figcaption>
       <BoxLayer
         frame={frame}
@@ -140,6 +142,7 @@ export function ScatterChart(props: ScatterChartProps) {
         }}
       >
         <svg width={width} height={height} aria-hidden="true">
+          {props.unknownBefore === undefined ? null : <Unknown frame={frame} {...props.unknownBefore} />}
           <Axes frame={frame} empty={points.length === 0} />
           {points.length === 0 ? (
             <text x={(frame.left + frame.right) / 2} y={(frame.top + frame.bottom) / 2} textAnchor="middle">
@@ -150,6 +153,35 @@ export function ScatterChart(props: ScatterChartProps) {
         <CanvasPoints frame={frame} points={points} />
       </BoxLayer>
     </figure>
+  );
+}
+
+/** Narrower than this there is no room for words, pixels. */
+const ROOM_FOR_WORDS = 160;
+
+/** The time of which not everything is known: an empty place there means nothing. */
+function Unknown({
+  frame: { left, right, top, bottom, x },
+  timeMs,
+  words,
+}: {
+  readonly frame: PlotFrame;
+  readonly timeMs: number;
+  readonly words: string;
+}) {
+  const width = Math.min(x(timeMs), right) - left;
+  if (width <= 0) return null;
+  return (
+    <g className="twc-unknown">
+      <rect x={left} y={top} width={width} height={bottom - top}>
+        <title>{words}</title>
+      </rect>
+      {width < ROOM_FOR_WORDS ? null : (
+        <text x={left + width / 2} y={(top + bottom) / 2} textAnchor="middle">
+          {words}
+        </text>
+      )}
+    </g>
   );
 }
 

@@ -52,11 +52,12 @@ export function Failure({ error, onRetry }: FailureProps) {
   const { t } = useTranslation();
   const failure = error instanceof ApiFailure ? error : null;
   const kind = failure?.kind ?? 'invalid';
+  const isNotFound = failure?.status === 404;
   return (
     <div className={classes.notice} role="alert" data-failed="true">
-      <MarkIcon mark="failed" size={20} />
+      <MarkIcon mark={isNotFound ? 'unknown' : 'failed'} size={20} />
       <div className={classes.body}>
-        <p className={classes.title}>{t(`failure.${kind}`)}</p>
+        <p className={classes.title}>{t(isNotFound ? 'failure.notFound' : `failure.${kind}`)}</p>
         <p className={classes.exact}>
           {failure !== null && <code>{failure.call}</code>}{' '}
           {error instanceof Error ? error.message : String(error)}

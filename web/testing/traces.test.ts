@@ -37,6 +37,17 @@ describe.skipIf(browser === null)('the traces page, in a real browser', () => {
     await context.close();
   });
 
+  it('offers to look further back when nothing fits', async () => {
+    const { context, page } = await stage.open(DESK);
+    await visit(page, asking('{ span.order.id = "o-nobodys" }'));
+    await page.getByText('No trace fits').waitFor();
+    // Whoever narrowed the search too far has data; a demo is no remedy for it.
+    expect(await page.getByText('npm run demo').count()).toBe(0);
+    await page.getByRole('button', { name: 'Last 24 hr' }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get('from')).toBe('now-24h');
+    await context.close();
+  });
+
   it('keeps the query between form and editor, and says when a form cannot hold it', async () => {
     const { context, page } = await stage.open(DESK);
     await visit(page, at('/traces'));

@@ -7,7 +7,7 @@ import { logsQuery } from '../../api/queries.ts';
 import { type SteppedRange, useSteppedRange } from '../../frame/use-stepped-range.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
-import { Empty } from '../../parts/notice.tsx';
+import { NothingFound } from '../../parts/nothing-found.tsx';
 import { Section } from '../../parts/section.tsx';
 import { LogRow } from './log-row.tsx';
 import classes from './logs.module.css';
@@ -65,14 +65,17 @@ function PageOfLogs({ filter, range, before, onHold }: PageOfLogsProps) {
   const { t } = useTranslation();
   const [wantsOlder, setWantsOlder] = useState(false);
   const query = useQuery(logsQuery({ ...filter, ...range, limit: PAGE, before }));
+  const isNarrowed = Object.values(filter)
+    .flat()
+    .some((condition) => condition !== undefined);
   return (
     <Answer query={query} skeleton={<RowsSkeleton rows={before === undefined ? 10 : 3} height={28} />}>
       {({ records, partial, reason, next }) => (
         <>
           {records.length === 0 && next === null && before === undefined && !partial ? (
-            <Empty title={t('log.none')} command="npm run demo" mark="unknown">
-              {t('log.noneWhy')}
-            </Empty>
+            <NothingFound title={t(isNarrowed ? 'log.none' : 'log.nothing')} isNarrowed={isNarrowed}>
+              {t(isNarrowed ? 'log.noneWhy' : 'log.nothingWhy')}
+            </NothingFound>
           ) : (
             <ul className={classes.records}>
               {keyed(records).map(({ key, record }) => (

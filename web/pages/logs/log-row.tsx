@@ -6,7 +6,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { MarkIcon } from '../../parts/mark.tsx';
 import classes from './logs.module.css';
 import { RecordDetail } from './record-detail.tsx';
-import { lineText, recordMs } from './record-text.ts';
+import { attributesText, lineText, recordMs } from './record-text.ts';
 import { SEVERITY_MARK, severityRange } from './severity.ts';
 
 export interface LogRowProps {
@@ -47,7 +47,10 @@ export function LogRow({ record, onOpen }: LogRowProps) {
           {t(`log.severityOf.${severity}`)}
         </span>
         <span className={classes.service}>{record.service}</span>
-        <span className={classes.text}>{text === '' ? t('log.noBody') : text.slice(0, MOST_CHARACTERS)}</span>
+        <span className={classes.text}>
+          {text === '' ? t('log.noBody') : text.slice(0, MOST_CHARACTERS)}{' '}
+          <span className={classes.dim}>{attributesText(record)}</span>
+        </span>
       </button>
       {isOpen && <RecordDetail record={record} />}
     </li>

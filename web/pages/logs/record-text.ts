@@ -8,6 +8,18 @@ export const valueText = (value: unknown): string =>
 export const lineText = ({ eventName, body }: LogRecord): string =>
   [eventName, body === null ? '' : valueText(body)].filter((text) => text !== '').join(' · ');
 
+/** Attributes that fit in a line, and how much of each. */
+const MOST_IN_LINE = 8;
+const MOST_OF_VALUE = 60;
+
+/** What tells a record from others of the same words: its first attributes, without what its campaign's filter says already. */
+export const attributesText = ({ attributes, campaignId }: LogRecord): string =>
+  Object.entries(attributes)
+    .filter(([key, value]) => !(key === 'campaign.id' && value === campaignId))
+    .slice(0, MOST_IN_LINE)
+    .map(([key, value]) => `${key}=${valueText(value).slice(0, MOST_OF_VALUE)}`)
+    .join(' ');
+
 /** When it was written, epoch milliseconds. */
 export const recordMs = ({ atUnixNano }: LogRecord): number => Number(BigInt(atUnixNano) / 1_000_000n);
 

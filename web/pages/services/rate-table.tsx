@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { ErrorShare } from './error-share.tsx';
 import { errorMark, errorShare } from './figures.ts';
+import { rateText } from './rate-text.ts';
 import classes from './services.module.css';
 
 /** What comes so often, with so many errors and so slowly: an operation, or the calls of another service. */
@@ -36,7 +37,7 @@ export function RateTable({ rows, most }: { readonly rows: readonly RateRow[]; r
           .map((row) => (
             <tr key={row.key}>
               <th scope="row">{row.name}</th>
-              <td>{format.reading(row.ratePerS)}</td>
+              <td>{rateText(row.ratePerS, t, format)}</td>
               <td>
                 <ErrorShare share={errorShare(row) ?? 0} mark={errorMark(row)} />
               </td>

@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next';
 import type { ServiceGraph } from '../../../model/api/service.ts';
 import { DataTable, type TableColumn } from '../../charts/index.ts';
+import { useFormat } from '../../i18n/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { ErrorShare } from './error-share.tsx';
 import { errorMark, errorShare, ratePerS } from './figures.ts';
+import { rateText } from './rate-text.ts';
 import classes from './services.module.css';
 
 export interface ServiceListsProps {
@@ -14,11 +16,12 @@ export interface ServiceListsProps {
 /** The map as two tables: what there is, and who calls whom; those with the most errors first. */
 export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
   const { t } = useTranslation();
+  const format = useFormat();
   const figures: readonly TableColumn[] = [
     { key: 'rate', title: t('serviceMap.rate'), kind: 'number' },
-    { key: 'errors', title: t('serviceMap.errors'), kind: 'number', unit: 'percentunit' },
-    { key: 'p50', title: t('serviceMap.p50'), kind: 'number', unit: 'ms' },
-    { key: 'p95', title: t('serviceMap.p95'), kind: 'number', unit: 'ms' },
+    { key: 'errors', title: t('serviceMap.errors'), kind: 'number' },
+    { key: 'p50', title: t('serviceMap.p50'), kind: 'number' },
+    { key: 'p95', title: t('serviceMap.p95'), kind: 'number' },
   ];
   const nodes = graph.nodes
     .toSorted((a, b) => (errorShare(b) ?? -1) - (errorShare(a) ?? -1) || a.id.localeCompare(b.id))
@@ -48,6 +51,8 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
       return (
         <ErrorShare share={value} mark={row.mark === 'page' || row.mark === 'warning' ? row.mark : null} />
       );
+    if (column.key === 'rate' && typeof value === 'number') return rateText(value, t, format);
+    if (['p50', 'p95'].includes(column.key) && typeof value === 'number') return format.duration(value);
     if (['id', 'from', 'to'].includes(column.key) && typeof value === 'string')
       return (
         <button type="button" className={classes.link} onClick={() => onFocus(value)}>
@@ -58,7 +63,7 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
   };
   return (
     <>
-      <div>
+      <div className={classes.nodes}>
         <DataTable
           title={t('serviceMap.nodes')}
           columns={[

@@ -63,7 +63,9 @@ function TraceRow({ trace, share, matches }: TraceRowProps) {
           {trace.errors > 0 && (
             <StateMark mark="page">{t('trace.errors', { count: trace.errors })}</StateMark>
           )}
-          {!trace.complete && <StateMark mark="unknown">{t('trace.incomplete')}</StateMark>}
+          {!trace.complete && trace.rootName !== '' && (
+            <StateMark mark="unknown">{t('trace.incomplete')}</StateMark>
+          )}
           <ServiceMarks services={trace.services} />
           {trace.campaignId !== null && (
             <span className={classes.campaign}>

@@ -9,7 +9,7 @@ import type { FrameSearch } from '../../frame/search.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
-import { Empty } from '../../parts/notice.tsx';
+import { NothingFound } from '../../parts/nothing-found.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ComparisonView } from './compare/comparison-view.tsx';
 import { durationText } from './query/compose.ts';
@@ -84,13 +84,14 @@ function Traces({ state, found, campaign }: TracesProps) {
   const { t } = useTranslation();
   const { search, set } = state;
   const nothing = found.data?.traces.length === 0;
+  const isNarrowed = campaign !== undefined || (readConditions(state.q)?.length ?? state.q.length) > 0;
   return (
     <>
       {found.data?.partial && <PartialNote reason={found.data.reason ?? ''} />}
       {nothing ? (
-        <Empty title={t('trace.none')} command="npm run demo" mark="unknown">
-          {t('trace.noneWhy')}
-        </Empty>
+        <NothingFound title={t(isNarrowed ? 'trace.none' : 'trace.nothing')} isNarrowed={isNarrowed}>
+          {t(isNarrowed ? 'trace.noneWhy' : 'trace.nothingWhy')}
+        </NothingFound>
       ) : (
         <>
           <TraceGraph state={state} found={found} />

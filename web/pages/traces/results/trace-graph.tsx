@@ -18,7 +18,7 @@ import { useFormat } from '../../../i18n/format.ts';
 import { Answer } from '../../../parts/answer.tsx';
 import type { TraceBox } from '../query/compose.ts';
 import { formatBox } from '../search.ts';
-import type { TracesPageState } from '../use-traces-page.ts';
+import { TRACES_MAX, type TracesPageState } from '../use-traces-page.ts';
 import { GraphSkeleton, SpanHeatmap, SpanRates } from './metric-graphs.tsx';
 import classes from './results.module.css';
 import { boxInMilliseconds, boxInSeconds } from './selected-box.ts';
@@ -124,6 +124,15 @@ function TraceScatter({ state, traces, onSelect }: TraceScatterProps) {
           title={t('traces.scatterTitle')}
           points={points}
           range={range}
+          unknownBefore={
+            traces.length < TRACES_MAX
+              ? undefined
+              : {
+                  // A long trace is among the newest by a late span of it: only what began after every end is all there.
+                  timeMs: Math.min(...traces.map(({ startMs, durationMs }) => startMs + durationMs)),
+                  words: t('traces.onlyNewest', { count: traces.length }),
+                }
+          }
           selected={box?.of === 'trace' ? boxInSeconds(box) : null}
           onSelect={onSelect}
           onOpen={(traceId) => void navigate({ to: '/traces/$traceId', params: { traceId } })}
