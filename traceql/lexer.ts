@@ -33,7 +33,7 @@ const SCOPES: Readonly<Record<string, AttributeScope>> = {
   instrumentation: 'instrumentation',
 };
 
-const SPACE = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
+const SPACE = /(?:[ \t\r\n]+|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 const WORD = /[\p{L}_][\p{L}\p{Nd}_]*/uy;
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/y;
 /** What may go on a number and make it a duration. */
@@ -42,7 +42,7 @@ const QUOTED = /"(?:[^"\\\n]|\\[^\n])*"|`[^`]*`/y;
 /** Attribute names run up to white space or one of these. */
 const NAME_RUN = /[^\s{}()=~!<>&|^,"]+/uy;
 const QUOTED_NAME = /"((?:[^"\\]|\\[\s\S])*)"/y;
-const LARGEST_INT = 2 ** 63;
+const INT_MAX = 2n ** 63n - 1n;
 
 /** Cuts a query into tokens, the last of which is `eof`. @throws TraceqlParseError */
 export function tokenize(query: string): readonly Token[] {
@@ -110,7 +110,7 @@ class Lexer {
     }
     const value = Number(text);
     if (!/^\d+$/.test(text)) return { type: 'float', value, start, end: this.#at };
-    if (value >= LARGEST_INT) throw this.#error(start, `the integer ${text} is out of range`);
+    if (BigInt(text) > INT_MAX) throw this.#error(start, `the integer ${text} is out of range`);
     return { type: 'int', value, start, end: this.#at };
   }
 
@@ -138,6 +138,7 @@ class Lexer {
   }
 
   #named(start: number, scope: AttributeScope, parent: boolean): Token {
+    const nameStart = this.#at;
     let name = '';
     for (;;) {
       if (this.#query[this.#at] === '"') name += this.#quotedName();
@@ -145,7 +146,7 @@ class Lexer {
       name += run;
       if (run === '' && this.#query[this.#at] !== '"') break;
     }
-    if (name === '')
+    if (this.#at === nameStart)
       throw this.#error(this.#at, 'syntax error: unexpected END_ATTRIBUTE, expecting IDENTIFIER');
     return { type: 'attribute', scope, parent, name, start, end: this.#at };
   }

@@ -1,3 +1,4 @@
+import { reckon } from './arithmetic.ts';
 import type {
   ArithmeticOperator,
   ComparisonOperator,
@@ -25,13 +26,8 @@ export type Operand =
       /** Pipelines in brackets and their combinations: a query by themselves. `({ … })` is both. */
       readonly isPipeline: boolean;
     }
-  /** Figures of one spanset. `aggregates`: not a mere number. `literal`: one token. */
-  | {
-      readonly form: 'scalar';
-      readonly node: ScalarExpr;
-      readonly aggregates: boolean;
-      readonly literal: boolean;
-    }
+  /** Figures of one spanset. `literal`: one token. */
+  | { readonly form: 'scalar'; readonly node: ScalarExpr; readonly literal: boolean }
   /** `({ … } | count())` and arithmetic between such. */
   | { readonly form: 'scalar_pipeline'; readonly node: ScalarExpr }
   | { readonly form: 'scalar_filter'; readonly node: ScalarFilter; readonly ofPipelines: boolean }
@@ -140,12 +136,11 @@ function scalarOperation(
     };
   }
   if (!isFigure(left) || !isFigure(right)) return undefined;
-  const [one, other] = [plainNumber(left), plainNumber(right)];
-  const node: ScalarExpr =
-    one !== undefined && other !== undefined
-      ? fold(operator, one, other, position)
+  const node: ScalarExpr | undefined =
+    left.node.kind === 'static' && right.node.kind === 'static'
+      ? fold(operator, left.node, right.node, position)
       : { kind: 'scalar_operation', operator, left: left.node, right: right.node, position };
-  return { form: 'scalar', node, aggregates: left.aggregates || right.aggregates, literal: false };
+  return node && { form: 'scalar', node, literal: false };
 }
 
 /** A figure that can be reckoned with: an aggregate, or a number or duration. */
@@ -155,15 +150,16 @@ function isFigure(operand: Operand): operand is Scalar {
   return ['int', 'float', 'duration'].includes(operand.node.value.type);
 }
 
-function fold(operator: ArithmeticOperator, left: Static, right: Static, position: Position): Static {
-  const [a, b] = [
-    Number('value' in left.value && left.value.value),
-    Number('value' in right.value && right.value.value),
-  ];
-  const value = { '+': a + b, '-': a - b, '*': a * b, '/': a / b, '%': a % b, '^': a ** b }[operator];
-  const bothInts = left.value.type === 'int' && right.value.type === 'int';
-  const type = bothInts && Number.isSafeInteger(value) ? 'int' : 'float';
-  return { kind: 'static', value: { type, value }, position };
+/** Arithmetic between two numbers, worked out at once; undefined for durations, and for integers divided by 0. */
+function fold(
+  operator: ArithmeticOperator,
+  left: Static,
+  right: Static,
+  position: Position,
+): Static | undefined {
+  if (left.value.type === 'duration' || right.value.type === 'duration') return undefined;
+  const value = reckon(operator, left.value, right.value);
+  return value.type === 'nil' ? undefined : { kind: 'static', value, position };
 }
 
 function scalarComparison(
@@ -188,6 +184,6 @@ function scalarComparison(
     const literal = right.form === 'scalar' && right.literal;
     return literal || right.form === 'scalar_pipeline' ? filter(left.node, right.node, true) : undefined;
   }
-  if (!isFigure(left) || !isFigure(right) || !(left.aggregates || right.aggregates)) return undefined;
+  if (!isFigure(left) || !isFigure(right)) return undefined;
   return filter(left.node, right.node, false);
 }

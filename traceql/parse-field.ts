@@ -44,7 +44,6 @@ const FIELD_OPERATORS: Readonly<Record<FieldOperator, number>> = {
 
 const UNSCOPED: Readonly<Record<string, Intrinsic>> = {
   duration: 'span:duration',
-  childCount: 'span:childCount',
   name: 'span:name',
   status: 'span:status',
   statusMessage: 'span:statusMessage',
@@ -67,62 +66,44 @@ const SCOPED: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** A field expression whose operators bind at least as tightly as `least`. @throws TraceqlParseError */
-export function parseFieldExpr(tokens: TokenStream, least = 1): FieldExpr {
+export function parseFieldExpr(tokens: TokenStream, least: number = PRECEDENCE.or): FieldExpr {
   const { start } = tokens.next;
   let left = parseOperand(tokens);
   for (;;) {
     const { next } = tokens;
     const operator = next.type === 'symbol' ? fieldOperator(next.text) : undefined;
-    if (operator === undefined || FIELD_OPERATORS[operator] < least) break;
+    if (operator === undefined || FIELD_OPERATORS[operator] < least) return left;
     tokens.advance();
+    if ((operator === '=' || operator === '!=') && tokens.accept('nil')) {
+      left = { kind: 'exists', negated: operator === '=', expr: left, position: tokens.since(start) };
+      continue;
+    }
     const precedence = FIELD_OPERATORS[operator];
-    const right = parseUntilTighter(tokens, operator === '^' ? precedence : precedence + 1);
-    left = combine(tokens, operator, left, right, next, start);
+    const right = parseNested(tokens, operator === '^' ? precedence : precedence + 1);
+    left = { kind: 'binary', operator, left, right, position: tokens.since(start) };
   }
-  if (least === 1 && isNil(left)) throw tokens.unexpected('nil can only be compared with = and !=');
-  return left;
 }
 
-/** The right side of an operator; `nil` may stand there. */
-const parseUntilTighter = (tokens: TokenStream, least: number): FieldExpr =>
-  tokens.nested(() => parseFieldExpr(tokens, Math.max(2, least)));
+const parseNested = (tokens: TokenStream, least?: number): FieldExpr =>
+  tokens.nested(() => parseFieldExpr(tokens, least));
 
 const fieldOperator = (text: string): FieldOperator | undefined =>
   Object.hasOwn(FIELD_OPERATORS, text) ? (text as FieldOperator) : undefined;
 
-function combine(
-  tokens: TokenStream,
-  operator: FieldOperator,
-  left: FieldExpr,
-  right: FieldExpr,
-  at: Token,
-  start: number,
-): FieldExpr {
-  const position = tokens.since(start);
-  if (!isNil(left) && !isNil(right)) return { kind: 'binary', operator, left, right, position };
-  if (operator !== '=' && operator !== '!=')
-    throw tokens.unexpected('nil can only be compared with = and !=', at);
-  if (isNil(left) && isNil(right))
-    return { kind: 'static', value: { type: 'bool', value: operator === '=' }, position };
-  return { kind: 'exists', negated: operator === '=', expr: isNil(left) ? right : left, position };
-}
-
-const isNil = (expr: FieldExpr): boolean => expr.kind === 'static' && expr.value.type === 'nil';
-
 function parseOperand(tokens: TokenStream): FieldExpr {
   const { next } = tokens;
   if (tokens.accept('(')) {
-    const inner = tokens.nested(() => parseFieldExpr(tokens));
+    const inner = parseNested(tokens);
     tokens.expect(')');
     return inner;
   }
+  if (tokens.accept('nil')) return afterNil(tokens, next.start);
   for (const [operator, precedence] of [
     ['-', PRECEDENCE.additive],
     ['!', PRECEDENCE.not],
   ] as const) {
     if (!tokens.accept(operator)) continue;
-    const expr = tokens.nested(() => parseFieldExpr(tokens, precedence + 1));
-    if (isNil(expr)) throw tokens.unexpected('nil can only be compared with = and !=');
+    const expr = parseNested(tokens, precedence + 1);
     return { kind: 'unary', operator, expr, position: tokens.since(next.start) };
   }
   const read = parseStatic(tokens) ?? acceptField(tokens);
@@ -130,7 +111,20 @@ function parseOperand(tokens: TokenStream): FieldExpr {
   return read;
 }
 
-/** A literal, if one comes next. */
+/** The rest of `nil = expr` or `nil != expr`. Two that are nothing are neither equal nor different. */
+function afterNil(tokens: TokenStream, start: number): FieldExpr {
+  const negated = tokens.accept('=');
+  if (!negated && !tokens.accept('!=')) throw tokens.unexpected('nil can only be compared with = and !=');
+  if (tokens.accept('nil'))
+    return { kind: 'static', value: { type: 'bool', value: false }, position: tokens.since(start) };
+  const expr = parseNested(tokens, PRECEDENCE.comparison + 1);
+  return { kind: 'exists', negated, expr, position: tokens.since(start) };
+}
+
+/** The ends of what an integer can be, by their names. */
+const INTEGERS: Readonly<Record<string, number>> = { minInt: -(2 ** 63), maxInt: 2 ** 63 };
+
+/** A literal, if one comes next. `nil` is none. */
 export function parseStatic(tokens: TokenStream): Static | undefined {
   const { next } = tokens;
   const value = staticValue(next);
@@ -146,7 +140,7 @@ function staticValue(token: Token): Static['value'] | undefined {
   if (token.type !== 'word') return undefined;
   const { text } = token;
   if (text === 'true' || text === 'false') return { type: 'bool', value: text === 'true' };
-  if (text === 'nil') return { type: 'nil' };
+  if (Object.hasOwn(INTEGERS, text)) return { type: 'int', value: INTEGERS[text]! };
   if ((SPAN_STATUSES as readonly string[]).includes(text))
     return { type: 'status', value: text as SpanStatus };
   if ((SPAN_KINDS as readonly string[]).includes(text)) return { type: 'kind', value: text as SpanKind };

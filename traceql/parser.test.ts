@@ -26,6 +26,11 @@ describe('a query', () => {
     ['{ -.a + 2 = 4 }', '{ ((-.a) + 2) = 4 }'],
     ['{ !.a = .b }', '{ (!.a) = .b }'],
     ['{ nil != .foo }', '{ .foo != nil }'],
+    ['{ !nil = .foo }', '{ !(.foo = nil) }'],
+    ['{ nil = nil }', '{ false }'],
+    ['{ .a = 1 = nil }', '{ (.a = 1) = nil }'],
+    ['{ ."" = 1 }', '{ ."" = 1 }'],
+    ['{ .a = 9223372036854775807 && .b > minInt }', '{ (.a = maxInt) && (.b > minInt) }'],
     ['{ span."foo bar"="v" }', '{ span."foo bar" = `v` }'],
     ['{ .a-b = 1 }', '{ .a-b = 1 }'],
     ['{ ."0x" = 1 }', '{ ."0x" = 1 }'],
@@ -43,6 +48,7 @@ describe('a query', () => {
     ],
     ['({} | rate()) * 60 / 2', '(({ true } | rate()) * 60) / 2'],
     ['(2 + 3) * ({} | rate())', '5 * ({ true } | rate())'],
+    ['({} | rate()) + 7 / 2 - -(1 - 3.5)', '(({ true } | rate()) + 3) - 2.5'],
     ['{} | quantile_over_time(duration, .5, 0.99)', '{ true } | quantile_over_time(duration, 0.5, 0.99)'],
     ['{} | compare({ status = error }, 3, 10, 20)', '{ true } | compare({ status = error }, 3, 10, 20)'],
   ])('%s is %s', (query, printed) => {
@@ -68,10 +74,11 @@ describe('a refusal', () => {
     ['{ status > ok }', 'invalid TraceQL query: illegal operation for the given types: status > ok'],
     ['{ name = 3 }', 'invalid TraceQL query: binary operations must operate on the same type: name = 3'],
     ['{ kind = nil }', 'invalid TraceQL query: kind = nil is not valid because intrinsics cannot be nil'],
+    ['{ childCount = 2 }', 'parse error at line 1, col 3: syntax error: unexpected childCount'],
     ['{ .a =~ .b }', 'invalid TraceQL query: invalid type for =~ or !~: .b'],
     [
       '{} | rate() by (.a, .b, .c, .d, .e, .f)',
-      'invalid TraceQL query: metrics group by 6 values not yet supported, at most 5',
+      'invalid TraceQL query: metrics group by 6 values (at most 5) not yet supported',
     ],
     [
       '{} | quantile_over_time(duration, 1.1)',

@@ -10,6 +10,7 @@ import type {
   Static,
 } from './ast.ts';
 import type { TraceqlParseError } from './errors.ts';
+import { isKeyword } from './keywords.ts';
 import { combineOperands, type Operand, thresholdOf } from './operand.ts';
 import { PRECEDENCE, parseFieldExpr, parseFieldList, parseStatic } from './parse-field.ts';
 import {
@@ -167,21 +168,24 @@ function parseOperand(tokens: TokenStream): Operand {
   }
   if (next.type === 'word' && AGGREGATES.has(next.text)) {
     const node = parseAggregate(tokens, next.text as AggregateFunction);
-    return { form: 'scalar', node, aggregates: true, literal: false };
+    return { form: 'scalar', node, literal: false };
   }
-  const negative = tokens.accept('-');
-  const literal = parseStatic(tokens);
-  const node = negative ? negated(literal, next.start) : literal;
+  if (tokens.accept('-')) return negated(tokens, next.start);
+  const node = parseStatic(tokens);
   if (node === undefined) throw tokens.unexpected();
-  return { form: 'scalar', node, aggregates: false, literal: !negative };
+  return { form: 'scalar', node, literal: true };
 }
 
-function negated(literal: Static | undefined, start: number): Static | undefined {
-  if (literal === undefined) return undefined;
-  const { value } = literal;
-  if (value.type !== 'int' && value.type !== 'float' && value.type !== 'duration') return undefined;
-  const position = { start, end: literal.position.end };
-  return { kind: 'static', value: { type: value.type, value: -value.value }, position };
+/** What comes after a sign: a number, or numbers in brackets. */
+function negated(tokens: TokenStream, start: number): Operand {
+  const at = tokens.next;
+  const operand = tokens.nested(() => parseOperand(tokens));
+  const value = operand.form === 'scalar' && operand.node.kind === 'static' ? operand.node.value : undefined;
+  if (value?.type !== 'int' && value?.type !== 'float' && value?.type !== 'duration')
+    throw tokens.unexpected('expecting a number', at);
+  const position = tokens.since(start);
+  const node: Static = { kind: 'static', value: { type: value.type, value: -value.value }, position };
+  return { form: 'scalar', node, literal: false };
 }
 
 /** What brackets make of a chain. */
@@ -236,10 +240,11 @@ function parseHints(tokens: TokenStream): readonly Hint[] {
   const hints: Hint[] = [];
   do {
     const name = tokens.advance();
-    if (name.type !== 'word') throw tokens.unexpected('expecting a name', name);
+    if (name.type !== 'word' || isKeyword(name.text))
+      throw tokens.unexpected('expecting a name that TraceQL itself does not use', name);
     tokens.expect('=');
     const literal = parseStatic(tokens);
-    if (literal === undefined || literal.value.type === 'nil') throw tokens.unexpected('expecting a value');
+    if (literal === undefined) throw tokens.unexpected('expecting a value');
     hints.push({ name: name.text, value: literal.value });
   } while (tokens.accept(','));
   tokens.expect(')');

@@ -129,9 +129,17 @@ export function formatValue(value: StaticValue): string {
       return formatDurationNanos(value.value);
     case 'float':
       return Number.isInteger(value.value) ? value.value.toFixed(1) : String(value.value);
+    case 'int':
+      return formatInt(value.value);
     default:
       return String(value.value);
   }
+}
+
+/** The largest ones go by their names, which no number stands for exactly. */
+function formatInt(value: number): string {
+  if (Math.abs(value) >= 2 ** 63) return value < 0 ? 'minInt' : 'maxInt';
+  return Number.isSafeInteger(value) ? String(value) : String(BigInt(value));
 }
 
 function formatMetrics(metrics: MetricsExpr): string {

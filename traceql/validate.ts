@@ -7,6 +7,7 @@ import type {
   FieldExpr,
   MetricsAggregate,
   MetricsExpr,
+  MetricsFunction,
   Pipeline,
   Query,
   ScalarExpr,
@@ -28,8 +29,14 @@ import {
 } from './field-type.ts';
 import { formatField, formatFieldExpr, formatScalar } from './printer.ts';
 
-/** Keys of a metric's `by`. A quantile or a bucket takes one of them. */
+/** Keys of a metric's `by`. */
 const GROUP_BY_MAX = 5;
+/** Functions that take one of the keys for themselves: the quantile, the bucket, how many a mean is of. */
+const LABELLED: ReadonlySet<MetricsFunction> = new Set([
+  'quantile_over_time',
+  'histogram_over_time',
+  'avg_over_time',
+]);
 
 /**
  * Checks that a query makes sense, in Tempo's order, so that the first fault is the one that Tempo names.
@@ -244,12 +251,12 @@ function checkMetricsAggregate(metrics: MetricsAggregate): void {
   checkPipeline(metrics.pipeline);
   const fields: readonly Field[] = metrics.field === undefined ? metrics.by : [metrics.field, ...metrics.by];
   fields.forEach(checkField);
-  const most =
-    metrics.func === 'quantile_over_time' || metrics.func === 'histogram_over_time'
-      ? GROUP_BY_MAX - 1
-      : GROUP_BY_MAX;
+  const most = LABELLED.has(metrics.func) ? GROUP_BY_MAX - 1 : GROUP_BY_MAX;
   if (metrics.by.length > most)
-    throw invalid(`metrics group by ${metrics.by.length} values not yet supported, at most ${most}`, metrics);
+    throw new TraceqlUnsupportedError(
+      `metrics group by ${metrics.by.length} values (at most ${most})`,
+      metrics.position,
+    );
   const quantile = metrics.quantiles.find((each) => !(each >= 0 && each <= 1));
   if (quantile !== undefined) throw invalid(`quantile must be between 0 and 1: ${quantile}`, metrics);
   if (metrics.compare !== undefined) checkCompare(metrics, metrics.compare);

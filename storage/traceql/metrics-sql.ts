@@ -50,7 +50,7 @@ export function planAggregate(
       ]),
     ),
     ...(aggregate.func === 'histogram_over_time' && {
-      bucket: `if(${measured.value} > 0, pow(2, ceil(log2(${measured.value}))), 0)`,
+      bucket: bucketSql(measured),
     }),
     measured: measured.value,
     ...(aStep > 0 && { of: 'trace_id', id: 'span_id', at: 'time' }),
@@ -130,13 +130,22 @@ function keySql(field: Field, parameters: SqlParameters): KeySql | undefined {
 interface MeasuredSql {
   readonly value: string;
   readonly there: string;
+  /** The same in nanoseconds, of durations. */
+  readonly nanos?: string;
+}
+
+/** As the evaluator's buckets: powers of two, of nanoseconds for durations, told in seconds. */
+function bucketSql({ value, nanos }: MeasuredSql): string {
+  const number = nanos ?? value;
+  const bound = `if(${number} > 0, pow(2, ceil(log2(${number}))), 0)`;
+  return nanos === undefined ? bound : `${bound} / 1e9`;
 }
 
 const COUNTED: MeasuredSql = { value: '1', there: '1' };
 
 const INTRINSIC_MEASURES: Partial<Record<Intrinsic, MeasuredSql>> = {
-  'span:duration': { value: 'duration / 1e9', there: '1' },
-  'trace:duration': { value: 'trace_nanos / 1e9', there: '1' },
+  'span:duration': { value: 'duration / 1e9', there: '1', nanos: 'duration' },
+  'trace:duration': { value: 'trace_nanos / 1e9', there: '1', nanos: 'trace_nanos' },
 };
 
 /** A field as a number, durations in seconds. */

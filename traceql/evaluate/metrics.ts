@@ -1,4 +1,4 @@
-import type { Field, MetricsAggregate, MetricsFunction, StaticValue } from '../ast.ts';
+import type { MetricsAggregate, MetricsFunction, StaticValue } from '../ast.ts';
 import { attachExemplars, ExemplarPicks, exemplarsAStep } from '../metrics/exemplars.ts';
 import { keyOfLabels, type MetricsGrid, type MetricsLabel, type MetricsSeries } from '../metrics/series.ts';
 import { formatField } from '../printer.ts';
@@ -54,9 +54,11 @@ function observe(
 ): void {
   const { spanId, startNanos } = trace.spans[index]!;
   const step = stepOf(grid, startNanos);
-  const value = aggregate.field === undefined ? 1 : measured(aggregate.field, trace, index);
+  const { field } = aggregate;
+  const read = field === undefined ? ONE : firstOf(evaluateField(field, trace, index));
+  const value = measured(read);
   if (step === undefined || Number.isNaN(value)) return;
-  const labels = groupLabels(aggregate, value, trace, index);
+  const labels = groupLabels(aggregate, read, trace, index);
   const key = keyOfLabels(labels);
   const group = groups.get(key) ?? { labels, values: new Map(), picks: new ExemplarPicks(exemplarsAStep) };
   groups.set(key, group);
@@ -66,6 +68,9 @@ function observe(
   const shown = COUNTING.has(aggregate.func) ? Number.NaN : value;
   group.picks.offer({ traceId: trace.traceId, spanId, atNanos: startNanos, step, value: shown });
 }
+
+/** What is measured of a span where spans are counted. */
+const ONE: StaticValue = { type: 'int', value: 1 };
 
 /** Functions whose series count spans: before the first there were none, and no span has a value of its own. */
 export const COUNTING: ReadonlySet<MetricsFunction> = new Set([
@@ -77,7 +82,7 @@ export const COUNTING: ReadonlySet<MetricsFunction> = new Set([
 /** The keys of `by`; with `histogram_over_time` also the bucket, named as Tempo does. */
 function groupLabels(
   { func, by }: MetricsAggregate,
-  value: number,
+  value: StaticValue,
   trace: Trace,
   index: number,
 ): readonly MetricsLabel[] {
@@ -102,8 +107,7 @@ export const labelValue = (value: StaticValue): StaticValue =>
   value.type === 'nil' ? { type: 'string', value: 'nil' } : value;
 
 /** The number that a function works on; a duration in seconds. NaN where the span has none, or one that is not finite. */
-function measured(field: Field, trace: Trace, index: number): number {
-  const value = firstOf(evaluateField(field, trace, index));
+function measured(value: StaticValue): number {
   const number = value.type === 'duration' ? value.value / 1e9 : numberOf(value);
   return Number.isFinite(number) ? number : Number.NaN;
 }
@@ -165,5 +169,12 @@ function quantileOf(values: readonly number[], q: number): number {
   return sorted[low]! + (above - sorted[low]!) * (rank - low);
 }
 
-/** The power of two that a value is not above, its bucket's upper bound; 0 for what is not positive. */
-export const bucketOf = (value: number): number => (value > 0 ? 2 ** Math.ceil(Math.log2(value)) : 0);
+/**
+ * The power of two that a value is not above, its bucket's upper bound; 0 for what is not positive. A duration's is a power of two of
+ * nanoseconds, told in seconds: 500 ms are in 0.536870912.
+ */
+function bucketOf(value: StaticValue): number {
+  const number = numberOf(value);
+  const bound = number > 0 ? 2 ** Math.ceil(Math.log2(number)) : 0;
+  return value.type === 'duration' ? bound / 1e9 : bound;
+}

@@ -118,6 +118,6 @@ function figureOf({ func, expr }: Aggregate, trace: Trace, spans: SpanIndexes): 
     sum: () => sum,
     avg: () => sum / numbers.length,
   }[func]();
-  const type = first.type === 'duration' ? 'duration' : Number.isInteger(value) ? 'int' : 'float';
-  return { type, value };
+  if (first.type === 'duration') return { type: 'duration', value: Math.trunc(value) };
+  return { type: func !== 'avg' && Number.isInteger(value) ? 'int' : 'float', value };
 }

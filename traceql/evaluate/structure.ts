@@ -62,7 +62,7 @@ function matching(
       return new Set(right.filter((index) => above.has(index)));
     }
     case '~':
-      return siblings(parents, left, right);
+      return siblings(trace, left, right);
   }
 }
 
@@ -94,15 +94,19 @@ function ancestors(parents: Int32Array, of: SpanIndexes): ReadonlySet<number> {
   return above;
 }
 
-/** Spans that share a parent with another span of the left side. */
-function siblings(parents: Int32Array, left: SpanIndexes, right: SpanIndexes): ReadonlySet<number> {
-  const byParent = Map.groupBy(
-    left.filter((index) => parents[index]! >= 0),
-    (index) => parents[index]!,
-  );
+/** Spans that share a parent with another span of the left side. Roots are siblings too, as in Tempo; spans whose parent is not here are not. */
+function siblings(
+  { parents, nestedParent }: Trace,
+  left: SpanIndexes,
+  right: SpanIndexes,
+): ReadonlySet<number> {
+  const familyOf = (index: number): number | undefined =>
+    parents[index]! >= 0 || nestedParent[index] === -1 ? parents[index] : undefined;
+  const byFamily = Map.groupBy(left, familyOf);
+  byFamily.delete(undefined);
   return new Set(
     right.filter((index) => {
-      const there = byParent.get(parents[index]!);
+      const there = byFamily.get(familyOf(index));
       return there !== undefined && (there.length > 1 || there[0] !== index);
     }),
   );

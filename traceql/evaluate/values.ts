@@ -1,6 +1,7 @@
 import { compileRegex } from '../../promql/matcher.ts';
-import type { ArithmeticOperator, ComparisonOperator, FieldOperator, StaticValue } from '../ast.ts';
-import { fitTogether, isNumeric, operatorFits } from '../field-type.ts';
+import { reckon } from '../arithmetic.ts';
+import type { ComparisonOperator, FieldOperator, StaticValue } from '../ast.ts';
+import { fitTogether, operatorFits } from '../field-type.ts';
 import type { AttributeValue } from '../trace.ts';
 
 /** What a field is on a span: one value, none (`nil`), or several, of events, links or a list. */
@@ -14,13 +15,16 @@ export const FALSE: StaticValue = { type: 'bool', value: false };
 export function toFieldValue(value: AttributeValue | undefined): FieldValue {
   if (typeof value === 'string') return { type: 'string', value };
   if (typeof value === 'boolean') return value ? TRUE : FALSE;
-  if (typeof value === 'number') return { type: Number.isInteger(value) ? 'int' : 'float', value };
+  if (typeof value === 'number') return { type: isInt(value) ? 'int' : 'float', value };
   if (Array.isArray(value)) {
     const values = value.map(toFieldValue).filter((each) => each.type !== 'several' && each.type !== 'nil');
     return { type: 'several', values: values as StaticValue[] };
   }
   return NIL;
 }
+
+/** Whether a number may be one of 64 bits; whole floats are taken for such. */
+const isInt = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 2 ** 63;
 
 /** A number, of whatever unit; NaN for what is none. */
 export const numberOf = (value: FieldValue): number =>
@@ -48,7 +52,7 @@ export function operate(operator: FieldOperator, left: FieldValue, right: FieldV
     case '/':
     case '%':
     case '^':
-      return fits && isNumeric(left.type) ? reckon(operator, numberOf(left), numberOf(right)) : NIL;
+      return fits ? reckon(operator, left, right) : NIL;
     case '=~':
     case '!~':
       return bool(fits && matches(left, right) === (operator === '=~'));
@@ -69,11 +73,6 @@ function ofSeveral(
   return operator === '!=' || operator === '!~'
     ? bool(values.every((value) => isTrue(one(value))))
     : bool(values.some((value) => isTrue(one(value))));
-}
-
-function reckon(operator: ArithmeticOperator, a: number, b: number): StaticValue {
-  const value = { '+': a + b, '-': a - b, '*': a * b, '/': a / b, '%': a % b, '^': a ** b }[operator];
-  return { type: 'float', value };
 }
 
 function matches(text: StaticValue, pattern: StaticValue): boolean | undefined {

@@ -102,9 +102,8 @@ const mapValues = (series: readonly MetricsSeries[], work: (value: number) => nu
     exemplars: exemplars?.map((exemplar) => ({ ...exemplar, value: work(exemplar.value) })),
   }));
 
-/** As Tempo has it: nothing counts as 0, and a division by 0 is nothing. */
-function reckon(operator: MetricsOperation['operator'], left: number, right: number): number {
-  const [a, b] = [left || 0, right || 0];
+/** As Tempo has it: with nothing there is no reckoning, and a division by 0 is nothing. */
+function reckon(operator: MetricsOperation['operator'], a: number, b: number): number {
   if (operator === '/') return b === 0 ? Number.NaN : a / b;
   return operator === '+' ? a + b : operator === '-' ? a - b : a * b;
 }
