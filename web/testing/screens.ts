@@ -36,6 +36,8 @@ export const SCREENS = {
   // Everything that a trace should not be.
   'trace-odd': `/traces/${'dd'.repeat(16)}?span=000000000000fail`,
   'trace-compare': '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf',
+  'trace-beside':
+    '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf&as=beside&span=0000000000000006',
   logs: '/logs',
   'logs-narrowed': '/logs?severity=warn&where=gate.id%3D%22north-1%22&where=order.vip!%3Dtrue&view=table',
   'logs-live': '/logs?live=1',

@@ -149,6 +149,35 @@ describe.skipIf(browser === null)('the page of a trace, in a real browser', () =
     await context.close();
   });
 
+  it('sets two traces side by side, call by call, and says what differs in one call', async () => {
+    const { context, page, faults } = await stage.open(DESK);
+    const param = (name: string) => new URL(page.url()).searchParams.get(name);
+    await visit(page, at(`${CHECKOUT}?compare=00000000000000000000000000a13bcf`));
+    await page.getByText('Side by side', { exact: true }).click();
+    await expect.poll(() => param('as')).toBe('beside');
+    const calls = page.getByRole('region', { name: 'Difference' }).getByRole('listitem');
+    expect(await calls.filter({ hasText: 'reserve lane' }).textContent()).toContain('only in this trace');
+    // Twice in both, and one of them failed: a link to each side.
+    expect(await calls.filter({ hasText: 'find rider' }).getByRole('link').allTextContents()).toEqual([
+      expect.stringContaining('1 error×2'),
+      expect.stringMatching(/^×2/),
+    ]);
+    await calls.getByRole('button', { name: /find rider/ }).click();
+    const detail = page.getByRole('complementary', { name: 'Span' });
+    await detail.getByText('no rider within 3 km, retried').waitFor();
+    expect(param('span')).toBe('0000000000000006');
+    expect(await axeViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Same time scale' }).click();
+    await page.getByRole('button', { name: /^Only what differs/ }).click();
+    await expect.poll(() => [param('scale'), param('differs')]).toEqual(['own', '1']);
+    await page.reload();
+    await calls.filter({ hasText: 'reserve lane' }).waitFor();
+    await detail.getByRole('button', { name: 'Close' }).click();
+    await expect.poll(() => detail.count()).toBe(0);
+    await context.close();
+    expect(faults).toEqual([]);
+  });
+
   it('opens ten thousand spans and draws only those in sight', async () => {
     const id = 'ee'.repeat(16);
     const spans = [...largeTrace(10_000, Date.now() - 60_000)];

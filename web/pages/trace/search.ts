@@ -10,6 +10,12 @@ export const traceSearch = z.object({
   span: optional(z.string()),
   /** The trace beside it. */
   compare: optional(z.string().regex(/^[0-9a-fA-F]{1,32}$/)),
+  /** `beside`: the spans of both stand side by side, each in its own time; else they are merged. */
+  as: optional(z.literal('beside')),
+  /** `1`: of two traces only the calls that differ. */
+  differs: optional(z.literal('1')),
+  /** `own`: beside each other both fill their lanes, however long they took. */
+  scale: optional(z.literal('own')),
   /** Searched for within. */
   find: optional(z.string()),
   /** Folded from this depth on. */

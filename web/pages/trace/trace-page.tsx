@@ -8,7 +8,7 @@ import { traceOutlineQuery } from '../../api/queries.ts';
 import { Answer } from '../../parts/answer.tsx';
 import { Empty } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
-import { CompareView } from './compare-view.tsx';
+import { CompareView } from './compare/compare-view.tsx';
 import { LikeTraces } from './like-traces.tsx';
 import { PinButton } from './pin-button.tsx';
 import { TraceFacts } from './trace-facts.tsx';

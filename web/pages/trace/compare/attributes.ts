@@ -1,8 +1,8 @@
-import type { Span } from '../../../model/api/trace.ts';
-import { textOf } from './attribute-text.ts';
-import type { PairedPath } from './compare.ts';
-import { identityOf } from './identity.ts';
-import type { TraceNode } from './tree.ts';
+import type { Span } from '../../../../model/api/trace.ts';
+import { textOf } from '../attribute-text.ts';
+import { identityOf } from '../identity.ts';
+import type { TraceNode } from '../tree.ts';
+import type { PairedPath } from './paths.ts';
 
 /** An attribute whose values differ between like spans. */
 export interface AttributeDifference {

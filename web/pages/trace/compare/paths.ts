@@ -1,4 +1,4 @@
-import type { TraceNode, TraceTree } from './tree.ts';
+import type { TraceNode, TraceTree } from '../tree.ts';
 
 /** Spans of both traces that are reached by the same services and names from the root. */
 export interface PairedPath {
@@ -46,6 +46,38 @@ export function compareTraces(here: TraceTree, there: TraceTree): readonly Paire
   }
   return paths;
 }
+
+/** Changes under these shares of the call, and of the longer trace, are taken for chance. */
+const TELLING_SHARE_OF_CALL = 0.1;
+const TELLING_SHARE_OF_TRACE = 0.01;
+
+/** Whether a call came or failed more or less often, or took longer or shorter by more than chance; `longestNano` is of the longer trace. */
+export function differs(path: PairedPath, longestNano: number): boolean {
+  if (path.state !== 'both' || path.here.length !== path.there.length) return true;
+  if (path.hereErrors !== path.thereErrors) return true;
+  const change = Math.abs(path.changeNano);
+  return (
+    change >= TELLING_SHARE_OF_CALL * Math.max(path.hereNano, path.thereNano) &&
+    change >= TELLING_SHARE_OF_TRACE * longestNano
+  );
+}
+
+/** The calls that differ, and those that lead to them, in the same order. */
+export function onlyDiffering(paths: readonly PairedPath[], longestNano: number): readonly PairedPath[] {
+  const kept: PairedPath[] = [];
+  // Backwards a caller comes after what it called: the next one at this depth leads to what was kept last.
+  let callerDepth = -1;
+  for (const path of paths.toReversed()) {
+    if (path.depth !== callerDepth && !differs(path, longestNano)) continue;
+    kept.push(path);
+    callerDepth = path.depth - 1;
+  }
+  return kept.reverse();
+}
+
+/** The path that a span of one of the traces is on, by its key. */
+export const pathOf = (paths: readonly PairedPath[], spanKey: string): PairedPath | null =>
+  paths.find(({ here, there }) => [...here, ...there].some(({ key }) => key === spanKey)) ?? null;
 
 function group(
   here: readonly TraceNode[],

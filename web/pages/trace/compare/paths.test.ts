@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Span } from '../../../model/api/trace.ts';
-import type { OutlinedSpan } from '../../../model/api/trace-outline.ts';
-import { compareTraces } from './compare.ts';
-import { compareAttributes } from './compare-attributes.ts';
-import { makeSpan, treeOf } from './testing/make-span.ts';
+import type { Span } from '../../../../model/api/trace.ts';
+import type { OutlinedSpan } from '../../../../model/api/trace-outline.ts';
+import { makeSpan, treeOf } from '../testing/make-span.ts';
+import { compareAttributes } from './attributes.ts';
+import { compareTraces, differs, onlyDiffering, pathOf } from './paths.ts';
 
 const goodSpans = [
   makeSpan('g1', null, 0, 100, { name: 'checkout' }),
@@ -57,6 +57,40 @@ describe('two traces beside each other', () => {
     expect(attributes.map(({ key }) => key)).toEqual(['service.version', 'request.id']);
     expect(attributes[0]).toMatchObject({ here: ['1.5'], there: ['1.4'], paths: 1, onError: false });
     expect(attributes[1]).toMatchObject({ onError: true });
+  });
+
+  it('keep only the calls that differ, each below what called it', () => {
+    const spans = (long: number) => [
+      makeSpan('1', null, 0, 1_000, { name: 'checkout' }),
+      makeSpan('2', '1', 0, 300, { name: 'price' }),
+      makeSpan('3', '2', 0, 200, { name: 'cache' }),
+      makeSpan('4', '1', 300, 600, { name: 'charge' }),
+      makeSpan('5', '4', 300, 500, { name: 'bank' }),
+      makeSpan('6', '5', 300, long, { name: 'sign' }),
+    ];
+    const all = compareTraces(treeOf(spans(400)), treeOf(spans(200)));
+    expect(onlyDiffering(all, 1_000).map(({ name }) => name)).toEqual(['checkout', 'charge', 'bank', 'sign']);
+    expect(all.filter((path) => differs(path, 1_000)).map(({ name }) => name)).toEqual(['sign']);
+  });
+
+  it('take a small change for chance, but not a failure, nor a call more or less', () => {
+    const [slower] = compareTraces(
+      treeOf([makeSpan('a', null, 0, 105, { name: 'price' })]),
+      treeOf([makeSpan('b', null, 0, 100, { name: 'price' })]),
+    );
+    expect(differs(slower!, 105)).toBe(false);
+    // Twice as long, but a thousandth of the whole.
+    expect(differs({ ...slower!, hereNano: 200, changeNano: 100 }, 100_000)).toBe(false);
+    expect(differs({ ...slower!, hereNano: 200, changeNano: 100 }, 200)).toBe(true);
+    expect(differs({ ...slower!, hereErrors: 1 }, 105)).toBe(true);
+    expect(differs({ ...slower!, here: [...slower!.here, ...slower!.here] }, 105)).toBe(true);
+    expect(differs({ ...slower!, state: 'missing' }, 105)).toBe(true);
+  });
+
+  it('are found again by a span of either', () => {
+    expect(pathOf(paths, paths[0]!.here[0]!.key)?.name).toBe('checkout');
+    expect(pathOf(paths, paths[3]!.there[0]!.key)?.name).toBe('notify');
+    expect(pathOf(paths, 'nobody')).toBeNull();
   });
 
   it('of the same trace differ in nothing', () => {
