@@ -5,6 +5,7 @@ import { fetchCampaign } from './campaign.ts';
 import { fetchCampaigns } from './campaigns.ts';
 import { fetchDashboard } from './dashboard.ts';
 import { fetchDashboards } from './dashboards.ts';
+import { ApiFailure } from './failure.ts';
 import { fetchIncident } from './incident.ts';
 import { fetchIncidents } from './incidents.ts';
 import { KEYS } from './keys.ts';
@@ -29,6 +30,14 @@ import { fetchWhatIf, type Plan } from './what-if.ts';
 /** The stream says what changed; asking again this often covers what has no event, such as the age of telemetry. */
 const SLOW_MS = 30_000;
 const CONTENT_MS = 5 * 60_000;
+const AGAIN_MS = 5_000;
+
+/** What has no interval of its own is asked again while product or store cannot answer; a refusal of the question stays. */
+const untilAnswered = ({ state }: { readonly state: { readonly error: Error | null } }): number | false =>
+  state.error instanceof ApiFailure &&
+  (state.error.kind === 'unreachable' || (state.error.status ?? 0) >= 500)
+    ? AGAIN_MS
+    : false;
 
 export const nowQuery = queryOptions({
   queryKey: KEYS.now,
@@ -116,6 +125,7 @@ export const serviceGraphQuery = (search: ServiceGraphSearch) =>
   queryOptions({
     queryKey: KEYS.serviceGraph(search),
     queryFn: ({ signal }) => fetchServiceGraph(search, signal),
+    refetchInterval: untilAnswered,
     placeholderData: keepPreviousData,
   });
 
@@ -131,6 +141,7 @@ export const logsQuery = (search: LogSearch) =>
   queryOptions({
     queryKey: KEYS.logs(search),
     queryFn: ({ signal }) => searchLogs(search, signal),
+    refetchInterval: untilAnswered,
     placeholderData: keepPreviousData,
   });
 
@@ -138,6 +149,7 @@ export const logCountsQuery = (search: LogRange) =>
   queryOptions({
     queryKey: KEYS.logCounts(search),
     queryFn: ({ signal }) => countLogs(search, signal),
+    refetchInterval: untilAnswered,
     placeholderData: keepPreviousData,
   });
 
@@ -145,6 +157,7 @@ export const tracesQuery = (search: TraceSearch) =>
   queryOptions({
     queryKey: KEYS.traces(search),
     queryFn: ({ signal }) => searchTraces(search, signal),
+    refetchInterval: untilAnswered,
     placeholderData: keepPreviousData,
   });
 
@@ -160,6 +173,7 @@ export const traceOutlineQuery = (id: string) =>
   queryOptions({
     queryKey: KEYS.traceOutline(id),
     queryFn: ({ signal }) => fetchTraceOutline(id, signal),
+    refetchInterval: untilAnswered,
     // Comparing every value of 100,000 spans with the last answer's takes longer than showing them anew.
     structuralSharing: false,
     staleTime: SLOW_MS,

@@ -40,32 +40,31 @@ export interface FailureProps {
   readonly onRetry?: (() => void) | undefined;
 }
 
-/** What to do: it depends on why, and a refusal's reason is in its status. */
-function remedyOf(failure: ApiFailure | null) {
-  if (failure?.status === 404) return 'notFoundRemedy';
-  if (failure?.kind === 'refused' && (failure.status ?? 0) >= 500) return 'serverRemedy';
-  return `${failure?.kind ?? 'invalid'}Remedy` as const;
+/** What it is called and what to do about it: that depends on why, and a refusal's reason is in its status. */
+function troubleOf(failure: ApiFailure | null) {
+  if (failure?.kind !== 'refused') return failure?.kind ?? 'invalid';
+  if (failure.status === 404) return 'notFound';
+  return (failure.status ?? 0) >= 500 ? 'server' : 'refused';
 }
 
 /** A call that gave nothing: what was asked, what came back, and what to do about it. */
 export function Failure({ error, onRetry }: FailureProps) {
   const { t } = useTranslation();
   const failure = error instanceof ApiFailure ? error : null;
-  const kind = failure?.kind ?? 'invalid';
-  const isNotFound = failure?.status === 404;
+  const trouble = troubleOf(failure);
   return (
     <div className={classes.notice} role="alert" data-failed="true">
-      <MarkIcon mark={isNotFound ? 'unknown' : 'failed'} size={20} />
+      <MarkIcon mark={trouble === 'notFound' ? 'unknown' : 'failed'} size={20} />
       <div className={classes.body}>
-        <p className={classes.title}>{t(isNotFound ? 'failure.notFound' : `failure.${kind}`)}</p>
+        <p className={classes.title}>{t(`failure.${trouble}`)}</p>
         <p className={classes.exact}>
           {failure !== null && <code>{failure.call}</code>}{' '}
           {error instanceof Error ? error.message : String(error)}
           {failure?.at != null && ` (${failure.at})`}
         </p>
         <p className={classes.text}>
-          {t(`failure.${remedyOf(failure)}`)}{' '}
-          {kind === 'unreachable' && <CopyableCommand command="npm start" />}
+          {t(`failure.${trouble}Remedy`)}{' '}
+          {trouble === 'unreachable' && <CopyableCommand command="npm start" />}
         </p>
         {onRetry !== undefined && (
           <Button variant="default" onClick={onRetry}>

@@ -48,6 +48,25 @@ describe.skipIf(browser === null)('the traces page, in a real browser', () => {
     await context.close();
   });
 
+  it('says once that the product cannot answer, and goes on by itself when it can', async () => {
+    const { context, page } = await stage.open(DESK);
+    stage.server.api.state = 'broken';
+    await visit(page, at('/traces?from=now-2h&to=now-1s&refresh=off'));
+    await page.getByText('Tidewarden cannot answer right now').waitFor();
+    expect(await page.getByRole('alert').count()).toBe(1);
+    stage.server.api.state = 'full';
+    await rows(page).first().waitFor({ timeout: 40_000 });
+    await context.close();
+  });
+
+  it('says of a search that stopped that it found none so far, not that none fits', async () => {
+    const { context, page } = await stage.open(DESK);
+    await visit(page, asking('{ duration > 7s }'));
+    await page.getByText('None in what was searched').waitFor();
+    expect(await page.getByText('No trace fits').count()).toBe(0);
+    await context.close();
+  });
+
   it('keeps the query between form and editor, and says when a form cannot hold it', async () => {
     const { context, page } = await stage.open(DESK);
     await visit(page, at('/traces'));

@@ -68,7 +68,9 @@ export function LiveTail({ filter }: LiveTailProps) {
         onScroll={(event) => setAtTop(event.currentTarget.scrollTop < 4)}
       >
         {tail.shown.length === 0 ? (
-          <p className={classes.none}>{t('log.waiting')}</p>
+          <p className={classes.none}>
+            {t(tail.connection === 'lost' ? 'log.waitingForConnection' : 'log.waiting')}
+          </p>
         ) : (
           <ul className={classes.records}>
             {tail.shown.map(({ key, record }) => (

@@ -10,7 +10,7 @@ import type { FrameSearch } from '../../frame/search.ts';
 import { useSteppedRange } from '../../frame/use-stepped-range.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
-import { Empty } from '../../parts/notice.tsx';
+import { NothingFound } from '../../parts/nothing-found.tsx';
 import { Section } from '../../parts/section.tsx';
 import type { ServicesSearch } from './search.ts';
 import { ServiceLists } from './service-lists.tsx';
@@ -57,9 +57,9 @@ export function GraphSection() {
               </p>
             )}
             {graph.nodes.length === 0 ? (
-              <Empty title={t('serviceMap.none')} command="npm run demo" mark="unknown">
+              <NothingFound title={t('serviceMap.none')} isNarrowed={campaign !== undefined}>
                 {t('serviceMap.noneWhy')}
-              </Empty>
+              </NothingFound>
             ) : (
               <GraphView
                 graph={graph}

@@ -15,7 +15,10 @@ export interface CallRoute {
 
 /** Calls back run so much lower, beside those forth. */
 const BACK_OFFSET = 11;
-const HEAD_ROOM = 3;
+
+/** Of the arrow's head, pixels: wider than the thickest call, whose line ends where the head begins. */
+export const HEAD = { length: 9, width: 12 } as const;
+const HEAD_ROOM = HEAD.length + 1;
 
 /** The curve through the places of a chain: level within a place, swung between two. One place alone: a loop above it. */
 export function routeOf(chain: readonly Place[]): CallRoute {
@@ -49,7 +52,7 @@ export function routeOf(chain: readonly Place[]): CallRoute {
 function loopAt({ x, y }: Place): CallRoute {
   const right = x + NODE.width - 24;
   return {
-    path: `M${right},${y}C${right + 16},${y - 22} ${right - 48},${y - 22} ${right - 32},${y - HEAD_ROOM}`,
-    label: { x: right - 16, y: y - 26 },
+    path: `M${right},${y}C${right + 14},${y - 22} ${right - 40},${y - 26} ${right - 34},${y - HEAD_ROOM}`,
+    label: { x: right - 16, y: y - 28 },
   };
 }

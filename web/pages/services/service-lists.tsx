@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { ServiceGraph } from '../../../model/api/service.ts';
-import { DataTable, type TableColumn } from '../../charts/index.ts';
+import { type CellValue, DataTable, type TableColumn, type TableRow } from '../../charts/index.ts';
 import { useFormat } from '../../i18n/format.ts';
 import { Section } from '../../parts/section.tsx';
 import { ErrorShare } from './error-share.tsx';
@@ -37,6 +37,7 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
   const calls = graph.edges
     .toSorted((a, b) => (errorShare(b) ?? -1) - (errorShare(a) ?? -1) || b.ratePerS - a.ratePerS)
     .map((edge) => ({
+      call: `${edge.from} → ${edge.to}`,
       from: edge.from,
       to: edge.to,
       rate: edge.ratePerS,
@@ -45,7 +46,7 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
       p95: edge.p95Ms,
       mark: errorMark(edge),
     }));
-  const cell = (column: TableColumn, row: Readonly<Record<string, string | number | null>>) => {
+  const cell = (column: TableColumn, row: TableRow) => {
     const value = row[column.key];
     if (column.key === 'errors' && typeof value === 'number')
       return (
@@ -53,11 +54,12 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
       );
     if (column.key === 'rate' && typeof value === 'number') return rateText(value, t, format);
     if (['p50', 'p95'].includes(column.key) && typeof value === 'number') return format.duration(value);
-    if (['id', 'from', 'to'].includes(column.key) && typeof value === 'string')
+    if (column.key === 'id') return <NameButton name={row.id} onFocus={onFocus} />;
+    if (column.key === 'call')
       return (
-        <button type="button" className={classes.link} onClick={() => onFocus(value)}>
-          {value}
-        </button>
+        <>
+          <NameButton name={row.from} onFocus={onFocus} /> → <NameButton name={row.to} onFocus={onFocus} />
+        </>
       );
     return undefined;
   };
@@ -78,15 +80,24 @@ export function ServiceLists({ graph, onFocus }: ServiceListsProps) {
       <Section title={t('serviceMap.calls')} look="plain">
         <DataTable
           title={t('serviceMap.calls')}
-          columns={[
-            { key: 'from', title: t('serviceMap.from'), kind: 'text' },
-            { key: 'to', title: t('serviceMap.to'), kind: 'text' },
-            ...figures,
-          ]}
+          columns={[{ key: 'call', title: t('serviceMap.fromTo'), kind: 'text' }, ...figures]}
           rows={calls}
           renderCell={cell}
         />
       </Section>
     </>
+  );
+}
+
+interface NameButtonProps extends Pick<ServiceListsProps, 'onFocus'> {
+  readonly name: CellValue | undefined;
+}
+
+function NameButton({ name, onFocus }: NameButtonProps) {
+  const id = String(name);
+  return (
+    <button type="button" className={classes.link} onClick={() => onFocus(id)}>
+      {id}
+    </button>
   );
 }

@@ -5,10 +5,12 @@ import { useMemo, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ServiceGraph } from '../../../model/api/service.ts';
 import type { Size } from '../../charts/index.ts';
+import { errorShare } from './figures.ts';
 import { apart } from './labels.ts';
 import { callKey, layOut } from './layout.ts';
 import { CallWords, MapCall } from './map-call.tsx';
 import { MapNode } from './map-node.tsx';
+import { HEAD } from './route.ts';
 import classes from './services.module.css';
 import { useZoom } from './use-zoom.ts';
 
@@ -49,6 +51,10 @@ export function ServiceMap({ graph, focus, onFocus, width, height }: ServiceMapP
     const isNear = focus === undefined || edge.from === focus || edge.to === focus;
     return route === undefined ? [] : [{ edge, route, thickness: thickness(edge.ratePerS), isNear }];
   });
+  // What fails lies on top of what does not.
+  const drawn = calls.toSorted(
+    (a, b) => Number(a.isNear) - Number(b.isNear) || (errorShare(a.edge) ?? 0) - (errorShare(b.edge) ?? 0),
+  );
   const labelled = calls.filter(({ isNear }) => isNear && (labelsAll || focus !== undefined));
   const labels = apart(labelled.map(({ route }) => route.label));
   return (
@@ -66,7 +72,7 @@ export function ServiceMap({ graph, focus, onFocus, width, height }: ServiceMapP
       >
         <svg width={layout.width} height={layout.height} className={classes.calls} aria-hidden="true">
           <Arrowheads />
-          {calls.map(({ isNear, ...call }) => (
+          {drawn.map(({ isNear, ...call }) => (
             <MapCall key={callKey(call.edge)} {...call} isFaint={!isNear} />
           ))}
         </svg>
@@ -126,13 +132,17 @@ function Arrowheads() {
           key={head}
           id={`call-${head}`}
           markerUnits="userSpaceOnUse"
-          markerWidth="9"
-          markerHeight="10"
-          refX="6"
-          refY="5"
+          markerWidth={HEAD.length}
+          markerHeight={HEAD.width}
+          refX="0"
+          refY={HEAD.width / 2}
           orient="auto"
         >
-          <path d="M0,0.5L9,5L0,9.5Z" className={classes.head} data-head={head} />
+          <path
+            d={`M0,0L${HEAD.length},${HEAD.width / 2}L0,${HEAD.width}Z`}
+            className={classes.head}
+            data-head={head}
+          />
         </marker>
       ))}
     </defs>

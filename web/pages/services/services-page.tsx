@@ -31,22 +31,20 @@ export function ServicesPage() {
         )
       }
     >
-      <Answer query={query} skeleton={<RowsSkeleton rows={6} height={34} />}>
-        {(services) =>
-          services.length === 0 ? (
-            <Empty title={t('service.none')} command="npm run demo">
-              {t('service.noneWhy')}
-            </Empty>
-          ) : (
-            <>
-              <GraphSection />
-              <Section title={t('service.telemetry')} note={t('service.telemetryNote')}>
-                <ServiceTable services={services} />
-              </Section>
-            </>
-          )
-        }
-      </Answer>
+      {query.data?.length === 0 ? (
+        <Empty title={t('service.none')} command="npm run demo">
+          {t('service.noneWhy')}
+        </Empty>
+      ) : (
+        <>
+          <GraphSection />
+          <Section title={t('service.telemetry')} note={t('service.telemetryNote')}>
+            <Answer query={query} skeleton={<RowsSkeleton rows={6} height={34} />}>
+              {(services) => <ServiceTable services={services} />}
+            </Answer>
+          </Section>
+        </>
+      )}
     </Page>
   );
 }

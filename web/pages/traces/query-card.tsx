@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconCopy, IconPlayerPlayFilled, IconX } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
+import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { queryTraceMetrics } from '../../api/tempo-query-range.ts';
@@ -40,6 +40,9 @@ export function QueryCard({ state, knowledge, error }: QueryCardProps) {
     setDraft({ text: written === '{ }' ? '' : written, form: next });
   };
   const fault = isRefusal(error) ? readTraceqlFault(error, q, narrowed.shift) : null;
+  const checked = useQuery({ queryKey: checkKey(text), queryFn: skipToken });
+  // What is half written is no query yet, so nothing is said of it.
+  const isQuery = text === q ? fault === null : checked.isSuccess;
   return (
     <search className={classes.card}>
       <div className={classes.head}>
@@ -52,7 +55,7 @@ export function QueryCard({ state, knowledge, error }: QueryCardProps) {
           ]}
           onChange={(next) => set({ edit: next === 'text' ? 'text' : undefined })}
         />
-        {form === null && fault === null && <span className={classes.note}>{t('traces.noForm')}</span>}
+        {form === null && isQuery && <span className={classes.note}>{t('traces.noForm')}</span>}
         <span className={classes.actions}>
           {text !== '' && (
             <Button
@@ -159,6 +162,8 @@ function Fault({ fault, q }: { readonly fault: TraceqlFault; readonly q: string 
   );
 }
 
+const checkKey = (text: string) => ['trace-check', narrow(text, undefined).query] as const;
+
 /** Asks the product what is wrong with a text: over a second of 1970 the query is read, and finds nothing. */
 function useFaultCheck(): (query: string) => Promise<TraceqlFault | null> {
   const client = useQueryClient();
@@ -167,7 +172,7 @@ function useFaultCheck(): (query: string) => Promise<TraceqlFault | null> {
       const { query: q } = narrow(query, undefined);
       try {
         await client.fetchQuery({
-          queryKey: ['trace-check', q],
+          queryKey: checkKey(query),
           queryFn: ({ signal }): Promise<unknown> =>
             metricsFunctionOf(q) === null
               ? searchTraces({ q, start: 1, end: 2, limit: 1, spss: 1 }, signal)

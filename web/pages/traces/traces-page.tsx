@@ -10,6 +10,7 @@ import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { NothingFound } from '../../parts/nothing-found.tsx';
+import { Empty, Failure } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { ComparisonView } from './compare/comparison-view.tsx';
 import { durationText } from './query/compose.ts';
@@ -85,10 +86,18 @@ function Traces({ state, found, campaign }: TracesProps) {
   const { search, set } = state;
   const nothing = found.data?.traces.length === 0;
   const isNarrowed = campaign !== undefined || (readConditions(state.q)?.length ?? state.q.length) > 0;
+  const isPartial = found.data?.partial === true;
+  // Graph and list both wait for it: it is told once.
+  if (found.data === undefined && found.error !== null)
+    return <Failure error={found.error} onRetry={() => void found.refetch()} />;
   return (
     <>
-      {found.data?.partial && <PartialNote reason={found.data.reason ?? ''} />}
-      {nothing ? (
+      {isPartial && <PartialNote reason={found.data?.reason ?? ''} />}
+      {nothing && isPartial ? (
+        <Empty title={t('trace.noneYet')} mark="unknown">
+          {t('trace.noneYetWhy')}
+        </Empty>
+      ) : nothing ? (
         <NothingFound title={t(isNarrowed ? 'trace.none' : 'trace.nothing')} isNarrowed={isNarrowed}>
           {t(isNarrowed ? 'trace.noneWhy' : 'trace.nothingWhy')}
         </NothingFound>

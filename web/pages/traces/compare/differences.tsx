@@ -11,6 +11,9 @@ import { comparedNames, type RankedAttribute, rankDifferences, type ValueShares 
 
 const ATTRIBUTES_SHOWN = 12;
 const VALUES_SHOWN = 3;
+/** Shares that differ by less are not shown until all are wanted; from `CLEAR` on they say something. */
+const LEAST_SHOWN = 0.01;
+const CLEAR = 0.05;
 /** With fewer spans than this on one side, shares say little. */
 const FEW = 10;
 
@@ -45,7 +48,10 @@ export function Differences({ series, without, onFilter }: DifferencesProps) {
         {t('traces.compare.sameWhy')}
       </Empty>
     );
-  const shown = all ? attributes : attributes.slice(0, ATTRIBUTES_SHOWN);
+  const greatest = attributes[0]?.difference ?? 0;
+  const telling = attributes.filter(({ difference }) => difference >= LEAST_SHOWN);
+  const first = (telling.length === 0 ? attributes.slice(0, 1) : telling).slice(0, ATTRIBUTES_SHOWN);
+  const shown = all ? attributes : first;
   return (
     <>
       <p className={classes.sides}>
@@ -58,13 +64,16 @@ export function Differences({ series, without, onFilter }: DifferencesProps) {
           {t('traces.compare.rest', { count: rest, number: format.number(rest) })}
         </span>
         {Math.min(selected, rest) < FEW && <strong>{t('traces.compare.few')}</strong>}
+        {greatest < CLEAR && (
+          <strong>{t('traces.compare.alike', { points: format.number(greatest * 100, 1) })}</strong>
+        )}
       </p>
       <ol className={classes.attributes}>
         {shown.map((attribute) => (
           <Attribute key={attribute.name} attribute={attribute} onFilter={onFilter} />
         ))}
       </ol>
-      {attributes.length > ATTRIBUTES_SHOWN && (
+      {attributes.length > first.length && (
         <button type="button" className={classes.more} onClick={() => setAll(!all)}>
           {all ? t('traces.compare.fewer') : t('traces.compare.all', { count: attributes.length })}
         </button>

@@ -8,7 +8,9 @@ export function PartialNote({ reason }: { readonly reason: string | null }) {
   if (reason === null) return null;
   return (
     <p className={classes.partial} role="note">
-      <StateMark mark="warning">{t('trace.partial')}</StateMark> {reason}
+      <StateMark mark="warning">
+        {t('trace.partial')} {reason}
+      </StateMark>
     </p>
   );
 }
