@@ -27,6 +27,21 @@ export function parseDurationNanos(text: string): number | undefined {
   return end === text.length && text !== '' ? Math.round(nanos) : undefined;
 }
 
+/** A duration as Go prints it, and so Tempo's answers: `40ms`, `1.5µs`, `1m30.5s`, `2h0m0s`. */
+export function goDuration(nanos: number): string {
+  const sign = nanos < 0 ? '-' : '';
+  const rest = Math.abs(nanos);
+  if (rest === 0) return '0s';
+  if (rest < 1e3) return `${sign}${rest}ns`;
+  if (rest < 1e6) return `${sign}${rest / 1e3}µs`;
+  if (rest < 1e9) return `${sign}${rest / 1e6}ms`;
+  const seconds = `${(rest % 60e9) / 1e9}s`;
+  const minutes = Math.floor(rest / 60e9);
+  if (minutes === 0) return `${sign}${seconds}`;
+  const hours = Math.floor(minutes / 60);
+  return `${sign}${hours === 0 ? '' : `${hours}h`}${minutes % 60}m${seconds}`;
+}
+
 const UNITS = [
   ['h', 3600e9],
   ['m', 60e9],

@@ -14,7 +14,7 @@ import {
 } from '../../traceql/trace-store.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
 import { planCandidates } from './candidates.ts';
-import { aggregateInStore, type MetricContext } from './metrics-in-store.ts';
+import { aggregateInStore, type MetricContext, seriesSince } from './metrics-in-store.ts';
 import { RepeatedSpans } from './repeated-spans.ts';
 import { ScanPace } from './scan-pace.ts';
 import { walkTraces } from './walk.ts';
@@ -123,6 +123,7 @@ async function aggregateByTrace(
   const aggregation = aggregationOf(aggregate, grid, exemplars);
   let left = TRACES_OF_A_METRIC;
   let partial: string | null = null;
+  let sinceMs = grid.startMs;
   const walk = {
     plan: planCandidates(aggregate.pipeline),
     range: rangeOf(grid),
@@ -132,6 +133,7 @@ async function aggregateByTrace(
   };
   for await (const walked of walkTraces(context, walk)) {
     partial ??= walked.partial;
+    sinceMs = walked.sinceMs ?? sinceMs;
     for (const trace of walked.traces) {
       await pause();
       aggregation.add(trace);
@@ -139,7 +141,7 @@ async function aggregateByTrace(
     left -= walked.traces.length;
   }
   if (left <= 0) partial ??= `Only the newest ${TRACES_OF_A_METRIC} traces were counted: shorten the range`;
-  return { series: aggregation.series(), partial };
+  return { series: seriesSince(sinceMs, grid, aggregation.series()), partial };
 }
 
 const rangeOf = ({ startMs, stepMs, steps }: MetricsGrid) => ({ startMs, endMs: startMs + stepMs * steps });

@@ -23,7 +23,7 @@ function attributes(scope: string, map: string, kinds: string): string {
 
 /** In whose order values stand that are equally frequent: as the evaluator in `traceql/` has it. */
 const ORDER = `concat(multiIf(kind = 's', 'string', kind = 'b', 'bool', kind != 'd', kind,
-    toFloat64OrZero(text) = floor(toFloat64OrZero(text)), 'int', 'float'), ' ', text)`;
+    toFloat64OrZero(text) = floor(toFloat64OrZero(text)) AND abs(toFloat64OrZero(text)) < exp2(63), 'int', 'float'), ' ', text)`;
 
 /**
  * `compare()` as SQL: a row for each side and field with `total` (spans by step), `different` (values), and `top`, its most frequent values as

@@ -36,7 +36,11 @@ export async function aggregateInStore(
   const plan = planAggregate(aggregate, grid, exemplars);
   if (plan === undefined) return undefined;
   const { rows, sinceMs } = await readBackwards(context, plan, grid);
-  const series = since(sinceMs, grid, seriesOfRows(aggregate, grid, rows.slice(0, VALUES_MAX), exemplars));
+  const series = seriesSince(
+    sinceMs,
+    grid,
+    seriesOfRows(aggregate, grid, rows.slice(0, VALUES_MAX), exemplars),
+  );
   if (rows.length > VALUES_MAX) return { series, partial: TOO_MANY_SERIES };
   return { series, partial: sinceMs > grid.startMs ? countedSince(sinceMs) : null };
 }
@@ -58,7 +62,7 @@ async function compareInStore(
     try {
       const series = seriesOfComparison(grid, await readWindow(context, plan, window, VALUES_MAX));
       const partial = window.startMs > grid.startMs ? countedSince(window.startMs) : null;
-      return { series: since(window.startMs, grid, series), partial };
+      return { series: seriesSince(window.startMs, grid, series), partial };
     } catch (error) {
       if (!isTooMuch(error)) throw error;
       widthMs = narrower(window, grid);
@@ -129,7 +133,7 @@ const isStep = (ms: number, { startMs, stepMs }: MetricsGrid): boolean =>
   Math.abs((ms - startMs) / stepMs - Math.round((ms - startMs) / stepMs)) < 1e-9;
 
 /** Without the steps of which something was left out; one that is all there is stays. */
-function since(
+export function seriesSince(
   sinceMs: number,
   grid: MetricsGrid,
   series: readonly MetricsSeries[],

@@ -1,5 +1,7 @@
 /** Telemetry as it comes on a bad day, through the loader: what is asked is answered sensibly, and nothing stands still. */
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { durationMs } from '../../model/units.ts';
 import { parseQuery } from '../../traceql/parser.ts';
 import { hex, type SpanSketch, sketchTrace } from '../../traceql/testing/shop.ts';
 import type { Trace, TraceSpan } from '../../traceql/trace.ts';
@@ -151,6 +153,41 @@ describe('a search that is too wide', () => {
     expect(answer.partial).toMatch(/^Only what began since \d{4}-.* was looked at: shorten the range/);
   });
 
+  it('says so too when its time is over while it reads what it found', async () => {
+    const found = 4;
+    await load(
+      ...Array.from({ length: found }, (_, i) =>
+        sized(0x400 + i, [{ id: 0x40001 + i, name: 'one of many' }]),
+      ),
+    );
+    // All of them are too much at once; after the first half the time is over.
+    let nowMs = 0;
+    const clickhouse: Reader = {
+      ...store.clickhouse,
+      rows: (request) => {
+        if (request.what !== 'search traces') return store.clickhouse.rows(request);
+        nowMs += 6_000;
+        if (nowMs === 6_000) throw new StoreError('memory', 'too little memory');
+        return store.clickhouse.rows(request);
+      },
+    };
+    const parsed = parseQuery('{ name = "one of many" }');
+    if (parsed.kind !== 'search') throw new Error('no search');
+    const { traces, partial } = await createClickHouseTraceStore({
+      clickhouse,
+      clock: { monotonic: () => durationMs(nowMs) },
+    }).search({
+      pipeline: parsed.pipeline,
+      startMs: START_MS,
+      endMs: START_MS + HOUR_MS,
+      limit: found,
+      spansPerSpanset: 1,
+    });
+    expect(traces.length).toBeGreaterThan(0);
+    expect(traces.length).toBeLessThan(found);
+    expect(partial).toContain('was looked at: shorten the range');
+  });
+
   it('ends when nobody waits for it', async () => {
     const gone = new AbortController();
     gone.abort();
@@ -189,6 +226,17 @@ describe('a metric that is too wide', () => {
     },
   });
 
+  /** A store that gives up on every search that reaches before a time. */
+  const noneBefore = (startMs: number): Reader => ({
+    ...store.clickhouse,
+    bytes: (request, format) => {
+      const { from = 0 } = (request.parameters ?? {}) as { from?: number };
+      if (request.what === 'search traces' && from < startMs)
+        throw new StoreError('memory', 'too little memory');
+      return store.clickhouse.bytes(request, format);
+    },
+  });
+
   async function counts(
     clickhouse: Reader,
     { steps = STEPS, maxMs = 10_000, query = '{ name = "wide" } | count_over_time()' } = {},
@@ -220,6 +268,19 @@ describe('a metric that is too wide', () => {
     const { values, partial } = await counts(narrow(STEP_MS), { query });
     expect(values).toContainEqual([Number.NaN, Number.NaN, Number.NaN, Number.NaN, Number.NaN, 1]);
     expect(partial).toContain('Only what began since');
+  });
+
+  it('trace by trace has no steps that it did not come to', async () => {
+    const query = '{ name = "wide" } && { true } | count_over_time()';
+    expect(await counts(store.clickhouse, { query })).toEqual({
+      values: [[1, 1, 1, 1, 1, 1]],
+      partial: null,
+    });
+    const sinceMs = START_MS + 4 * STEP_MS;
+    expect(await counts(noneBefore(sinceMs), { query })).toEqual({
+      values: [[Number.NaN, Number.NaN, Number.NaN, Number.NaN, 1, 1]],
+      partial: `Only what began since ${new Date(sinceMs).toISOString()} was looked at: shorten the range or ask for something rarer`,
+    });
   });
 
   it('has nothing when its time is over, and says so', async () => {

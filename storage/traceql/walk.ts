@@ -17,6 +17,8 @@ import {
 export interface WalkedTraces {
   readonly traces: readonly Trace[];
   readonly partial: string | null;
+  /** Where the walk ended before the range's start: epoch milliseconds since when no trace is missing. */
+  readonly sinceMs?: number;
 }
 
 export interface Walk {
@@ -45,6 +47,8 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
   let endMs = range.endMs;
   let size = plan.trace === null ? await context.pace.firstMs(endMs) : TRACE_REACH_MS;
   let stopped = false;
+  // All traces since then were read; between it and `endMs` some may not have been yet.
+  let readMs = endMs;
   while (endMs > range.startMs && wanted() > 0) {
     stopped = walk.late();
     if (stopped) break;
@@ -55,15 +59,17 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
       const candidates = await readCandidates(context, plan, window, most);
       found = [...found, ...candidates.filter(({ id }) => !seen.has(id))];
       for (const { id } of candidates) seen.add(id);
+      let whole = false;
       if (!plan.exact || found.length >= IDS_TOGETHER) {
         const some = found;
         found = [];
-        yield* wholeTraces(context, walk, some);
+        whole = yield* wholeTraces(context, walk, some);
       }
       const oldest = candidates.length < most ? undefined : candidates.at(-1)?.newest;
       // A window that had more goes on where its oldest candidate lies; one that was all looked at, at its start.
       endMs =
         oldest === undefined ? window.startMs : Math.max(window.startMs, Math.min(oldest + 1, endMs - 1));
+      if (whole) readMs = endMs;
       if (oldest === undefined)
         size = context.pace.nextMs(window.endMs - window.startMs, before - wanted(), wanted(), endMs);
     } catch (error) {
@@ -73,39 +79,44 @@ export async function* walkTraces(context: ReadContext, walk: Walk): AsyncGenera
       size = Math.max(NARROWEST_MS, (window.endMs - window.startMs) / 8);
     }
   }
-  yield* wholeTraces(context, walk, found);
-  if (stopped) yield tooWide(endMs);
+  if (yield* wholeTraces(context, walk, found)) readMs = endMs;
+  if (readMs <= range.startMs) return;
+  const enough = !stopped && walk.wanted() <= 0;
+  yield { traces: [], partial: enough ? null : tooWide(readMs), sinceMs: readMs };
 }
 
 /** A window this narrow is not tried again narrower when it was too much for the store. */
 const NARROWEST_MS = 60_000;
 
-/** Reads traces, in halves where all of them are too much for the store. */
+/** Reads traces, in halves where all of them are too much for the store. Returns whether it came to the last one. */
 async function* wholeTraces(
   context: ReadContext,
   walk: Walk,
   candidates: readonly Candidate[],
-): AsyncGenerator<WalkedTraces> {
+): AsyncGenerator<WalkedTraces, boolean> {
   const read = new Set<string>();
   try {
     for await (const { traces, cut } of readTraces(context, candidates, walk.fields)) {
       for (const { traceId } of traces) read.add(traceId);
       yield { traces, partial: cut ? CUT : null };
-      if (walk.wanted() <= 0 || walk.late()) return;
+      if (walk.wanted() <= 0 || walk.late()) return read.size >= candidates.length;
     }
+    return true;
   } catch (error) {
     const left = candidates.filter(({ id }) => !read.has(id));
     if (!isTooMuch(error)) throw error;
-    if (left.length <= 1) return yield { traces: [], partial: 'A trace is too large to be looked at' };
+    if (left.length <= 1) {
+      yield { traces: [], partial: 'A trace is too large to be looked at' };
+      return true;
+    }
     const half = left.length >> 1;
-    yield* wholeTraces(context, walk, left.slice(0, half));
-    if (walk.wanted() > 0 && !walk.late()) yield* wholeTraces(context, walk, left.slice(half));
+    const whole = yield* wholeTraces(context, walk, left.slice(0, half));
+    if (walk.wanted() <= 0 || walk.late()) return false;
+    return (yield* wholeTraces(context, walk, left.slice(half))) && whole;
   }
 }
 
 const CUT = `A trace has more than ${SPANS_OF_A_TRACE} spans; only its first ones were looked at`;
 
-const tooWide = (sinceMs: number): WalkedTraces => ({
-  traces: [],
-  partial: `Only what began since ${new Date(sinceMs).toISOString()} was looked at: shorten the range or ask for something rarer`,
-});
+const tooWide = (sinceMs: number): string =>
+  `Only what began since ${new Date(sinceMs).toISOString()} was looked at: shorten the range or ask for something rarer`;

@@ -1,6 +1,6 @@
 import { kindsByKey, type StoredAttributes, typedValue } from '../../../storage/attributes.ts';
 import type { StoredSpan, StoredTrace } from '../../../storage/traces.ts';
-import { formatDurationNanos } from '../../../traceql/duration.ts';
+import { goDuration } from '../../../traceql/duration.ts';
 import { clockSkews } from './clock-skew.ts';
 
 interface Tag {
@@ -64,14 +64,11 @@ function spanJson(traceID: string, span: StoredSpan, processID: string, skew = 0
       fields: [...(name === '' ? [] : [text('event', name)]), ...tagsOf(attributes)],
     })),
     processID,
-    warnings: skew === 0n ? null : [`This span's timestamps were adjusted by ${signedDuration(skew)}`],
+    warnings: skew === 0n ? null : [`This span's timestamps were adjusted by ${goDuration(Number(skew))}`],
   };
 }
 
 const micros = (nanos: bigint): number => Number(nanos / 1_000n);
-
-const signedDuration = (nanos: bigint): string =>
-  `${nanos < 0n ? '-' : ''}${formatDurationNanos(Number(nanos < 0n ? -nanos : nanos))}`;
 
 /** What OpenTelemetry has as fields and Jaeger as tags, under the names that OpenTelemetry's mapping to Jaeger gives them. */
 function ownTags({ scope, kind, status, statusMessage, traceState }: StoredSpan): readonly Tag[] {

@@ -350,10 +350,12 @@ describe('tags', () => {
     ['span.http.status_code', ['int 200', 'string 504', 'int 504']],
     ['span.amount', ['int -3', 'int 26', 'float 26.5']],
     ['span.paid', ['bool false', 'bool true']],
-    ['status', ['status unset', 'status error']],
+    ['status', ['keyword unset', 'keyword error']],
     [
       'span:kind',
-      ['kind client', 'kind server', 'kind internal', 'kind consumer', 'kind producer', 'kind unspecified'],
+      ['client', 'server', 'internal', 'consumer', 'producer', 'unspecified'].map(
+        (kind) => `keyword ${kind}`,
+      ),
     ],
     ['rootServiceName', ['string order']],
     ['event:name', ['string retry', 'string exception']],

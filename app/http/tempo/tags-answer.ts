@@ -9,7 +9,7 @@ import type { Field } from '../../../traceql/ast.ts';
 import type { TraceSources } from '../../trace-queries/trace-sources.ts';
 import { furtherMembers, jsonWithList } from '../json-list.ts';
 import { partialStatus } from './partial-status.ts';
-import { textOf } from './values.ts';
+import { textOf, typeName } from './values.ts';
 
 /** What Tempo offers as tags that are no attributes. */
 const INTRINSIC_TAGS = [
@@ -74,7 +74,7 @@ export async function* answerTagValues(
   yield* jsonWithList(
     '{"tagValues":',
     values,
-    (value) => (version === 1 ? textOf(value) : { type: value.type, value: textOf(value) }),
+    (value) => (version === 1 ? textOf(value) : { type: typeName(value), value: textOf(value) }),
     rest,
   );
 }

@@ -1,5 +1,5 @@
 import type { StaticValue } from '../../../traceql/ast.ts';
-import { formatDurationNanos } from '../../../traceql/duration.ts';
+import { goDuration } from '../../../traceql/duration.ts';
 import type { AnyValue, KeyValue } from '../otlp/any-value.ts';
 
 /** A value of TraceQL as Tempo's answers write it: durations, kinds and statuses as text. */
@@ -18,11 +18,15 @@ export function toAnyValue(value: StaticValue): AnyValue {
   }
 }
 
-/** A value as text: strings as they are, durations with their unit. */
+/** A value as text: strings as they are, durations as Go prints them. */
 export function textOf(value: StaticValue): string {
   if (value.type === 'nil') return 'nil';
-  return value.type === 'duration' ? formatDurationNanos(value.value) : String(value.value);
+  return value.type === 'duration' ? goDuration(value.value) : String(value.value);
 }
+
+/** The type of a value by Tempo's name: words of the language are keywords. */
+export const typeName = ({ type }: StaticValue): string =>
+  type === 'status' || type === 'kind' ? 'keyword' : type;
 
 /** Named values as a list of attributes. */
 export const toKeyValues = (
