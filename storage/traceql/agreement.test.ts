@@ -109,4 +109,4 @@ const shown = (series: Awaited<ReturnType<typeof combineMetrics>>) =>
     }))
     .sort((a, b) => (a.labels < b.labels ? -1 : 1));
 
-const rounded = (value: number): number => Number(value.toPrecision(9));
+const rounded = (value: number): number => Number(value.toPrecision(12));

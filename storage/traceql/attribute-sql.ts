@@ -6,14 +6,17 @@ import type { SqlParameters } from './sql-parameters.ts';
 /** An attribute's key in SQL. */
 interface Key {
   readonly name: string;
+  /** Whether it is in a column of keys, and at which place (from 1; 0: not there). */
+  readonly isIn: (keys: string) => string;
+  readonly placeIn: (keys: string) => string;
   /** A pattern that finds it among the keys of these kinds: i integer, d double, b bool, j list or map, n no value. */
   readonly among: (kinds: string) => string;
 }
 
 /** Where an attribute is: its text, whether it is there, and which keys are not strings (`kind:key` between U+0001; undefined: none). */
 interface AttributeColumns {
-  readonly text: (name: string) => string;
-  readonly there: (name: string) => string;
+  readonly text: (key: Key) => string;
+  readonly there: (key: Key) => string;
   readonly kinds: string | undefined;
   /** A condition that costs less and holds wherever a string attribute is this text. */
   readonly hint?: (text: string) => string;
@@ -21,8 +24,8 @@ interface AttributeColumns {
 
 /** A column of texts by key. Its keys and values are read as columns of their own: half the work of `map[key]`. */
 const mapColumn = (map: string, kinds: string): AttributeColumns => ({
-  text: (name) => `${map}.values[indexOf(${map}.keys, ${name})]`,
-  there: (name) => `has(${map}.keys, ${name})`,
+  text: (key) => `${map}.values[${key.placeIn(`${map}.keys`)}]`,
+  there: (key) => key.isIn(`${map}.keys`),
   kinds,
   hint: (text) => `has(${map}.values, ${text})`,
 });
@@ -38,8 +41,8 @@ const SERVICE: AttributeColumns = {
 };
 /** Within `arrayExists` over the two arrays of events or links. */
 const ELEMENT: AttributeColumns = {
-  text: (name) => `texts[${name}]`,
-  there: (name) => `mapContains(texts, ${name})`,
+  text: ({ name }) => `texts[${name}]`,
+  there: ({ name }) => `mapContains(texts, ${name})`,
   kinds: 'kinds',
 };
 
@@ -72,28 +75,33 @@ export function attributeSql(scope: AttributeScope, key: string, parameters: Sql
   }
 }
 
-const bindKey = (key: string, parameters: SqlParameters): Key => ({
-  name: parameters.bind(key, 'String'),
-  among: (kinds) =>
-    parameters.bind(`(?s)(^|\x01)[${kinds}]:${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(\x01|$)`, 'String'),
-});
+function bindKey(key: string, parameters: SqlParameters): Key {
+  const name = parameters.bind(key, 'String');
+  return {
+    name,
+    // `has` and `indexOf` do not find '' in a column of few different texts.
+    isIn: (keys) => (key === '' ? `arrayExists(k -> k = '', ${keys})` : `has(${keys}, ${name})`),
+    placeIn: (keys) => (key === '' ? `arrayFirstIndex(k -> k = '', ${keys})` : `indexOf(${keys}, ${name})`),
+    among: (kinds) =>
+      parameters.bind(
+        `(?s)(^|\x01)[${kinds}]:${key.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}(\x01|$)`,
+        'String',
+      ),
+  };
+}
 
 /** Whether the key is listed among those of one of these kinds. */
 const hasKind = ({ kinds }: AttributeColumns, letters: string, key: Key): string =>
   kinds === undefined ? '0' : `match(${kinds}, ${key.among(letters)})`;
 
 /** Attributes that are strings, all of them. */
-function inStrings(
-  { text, there }: AttributeColumns,
-  { name }: Key,
-  parameters: SqlParameters,
-): AttributeSql {
+function inStrings({ text, there }: AttributeColumns, key: Key, parameters: SqlParameters): AttributeSql {
   return {
     compare: (comparison) =>
       comparison.value.type === 'string'
-        ? `(${there(name)} AND ${textSql(comparison.operator, text(name), comparison.value.value, parameters)})`
+        ? `(${there(key)} AND ${textSql(comparison.operator, text(key), comparison.value.value, parameters)})`
         : '0',
-    exists: () => there(name),
+    exists: () => there(key),
     isTrue: () => '0',
     isFalse: () => '0',
   };
@@ -101,7 +109,7 @@ function inStrings(
 
 function inColumns(columns: AttributeColumns, key: Key, parameters: SqlParameters): AttributeSql {
   if (columns.kinds === undefined) return inStrings(columns, key, parameters);
-  const [text, there] = [columns.text(key.name), columns.there(key.name)];
+  const [text, there] = [columns.text(key), columns.there(key)];
   const scalar: ValueSql = {
     text,
     isString: `NOT ${hasKind(columns, 'idbjn', key)}`,
@@ -153,8 +161,8 @@ const elementSql = (json: string): ValueSql => ({
 
 /** Whether a span has none of its own, so that its resource's counts: a map, or an attribute without a value, is none. */
 const spanHasNone = (key: Key): string =>
-  `(NOT ${SPAN.there(key.name)} OR ${hasKind(SPAN, 'n', key)}
-    OR (${hasKind(SPAN, 'j', key)} AND NOT startsWith(${SPAN.text(key.name)}, '[')))`;
+  `(NOT ${SPAN.there(key)} OR ${hasKind(SPAN, 'n', key)}
+    OR (${hasKind(SPAN, 'j', key)} AND NOT startsWith(${SPAN.text(key)}, '[')))`;
 
 /** The span's own attribute, and the resource's where the span has none. */
 function spanThenResource(
@@ -217,12 +225,12 @@ export function attributeColumns(
 }
 
 function textAndKind(columns: AttributeColumns, key: Key) {
-  const text = columns.text(key.name);
+  const text = columns.text(key);
   const isList = `(${hasKind(columns, 'j', key)} AND startsWith(${text}, '['))`;
   const first = `${listElements(text)}[1]`;
   const { isString, isBool, isNumber } = elementSql(first);
   const kindOfFirst = `multiIf(${isString}, 's', ${isBool}, 'b', ${isNumber}, 'd', '')`;
-  const kind = `multiIf(NOT ${columns.there(key.name)} OR ${hasKind(columns, 'n', key)}, '', ${hasKind(columns, 'id', key)}, 'd',
+  const kind = `multiIf(NOT ${columns.there(key)} OR ${hasKind(columns, 'n', key)}, '', ${hasKind(columns, 'id', key)}, 'd',
     ${hasKind(columns, 'b', key)}, 'b', ${isList}, ${kindOfFirst}, ${hasKind(columns, 'j', key)}, '', 's')`;
   const own = `if(${isList}, if(${isString}, JSONExtractString(${first}), ${first}), toString(${text}))`;
   return {

@@ -126,6 +126,37 @@ describe('spans', () => {
 });
 
 describe('a span', () => {
+  it('whose attribute has no name is found by it', async () => {
+    await load(
+      sized(0x107, [
+        {
+          id: 0x10701,
+          name: 'nameless seven',
+          attributes: { '': 'no name', named: 1 },
+          resource: { 'service.name': 'order', '': 7 },
+          scopeAttributes: { '': true },
+          events: [{ atNanos: BigInt(START_MS) * 1_000_000n, name: 'e', attributes: { '': 'x' } }],
+        },
+        { id: 0x10702, name: 'named seven', attributes: { named: 1 } },
+      ]),
+    );
+    for (const condition of [
+      '."" = "no name"',
+      'span."" =~ "no.*"',
+      'span."" != ""',
+      'span."" != nil',
+      'resource."" = 7',
+      'instrumentation.""',
+      'event."" = "x"',
+      'span."" != nil && named != nil'.replace('named', '.named'),
+    ])
+      expect([condition, names(await search(`{ name =~ ".* seven" && ${condition} }`))]).toEqual([
+        condition,
+        ['nameless seven'],
+      ]);
+    expect(names(await search('{ name =~ ".* seven" && span."" = nil }'))).toEqual(['named seven']);
+  });
+
   it('of 10 MB of text and 50,000 attributes is kept, found and shown', async () => {
     const many = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`key.${i}`, i]));
     await load(

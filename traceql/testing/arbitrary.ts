@@ -4,7 +4,7 @@ import type { AttributeValue, Trace } from '../trace.ts';
 import { type SpanSketch, sketchTrace } from './shop.ts';
 
 /** Few names and values, so that queries meet them. */
-const KEYS = ['a', 'b', 'http.status', 'odd "key"'];
+const KEYS = ['a', 'b', 'http.status', 'odd "key"', ''];
 const TEXTS = ['', 'x', 'xy', 'Ünï', "it's", '5', 'true', 'a\nb'];
 const NUMBERS = [0, 1, 5, -3, 2.5, 500, 1e6];
 const SERVICES = ['order', 'pay', 'gate'];
@@ -95,11 +95,12 @@ const comparison = fc.oneof(
   joined(literal, compares, attribute),
   joined(attribute, fc.constantFrom('=~', '!~'), pattern),
   joined(attribute, fc.constantFrom('= nil', '!= nil')),
+  joined(fc.constantFrom('nil =', 'nil !='), attribute),
   joined(fc.constantFrom('', '!'), ownAttribute),
   joined(
     ownAttribute,
-    fc.constantFrom('+', '*', '-'),
-    fc.constantFrom('1', '2.5'),
+    fc.constantFrom('+', '*', '-', '/', '%', '^'),
+    fc.constantFrom('1', '2', '2.5'),
     compares,
     fc.constantFrom('5', '1'),
   ),
