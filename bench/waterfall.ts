@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { readOutline } from '../model/api/trace-outline.ts';
 import { encodeTraces, type SpanInput } from '../storage/loader/testing/otlp-encode.ts';
 import { type Product, startProduct, until } from '../tests/support/product.ts';
 import { largeTrace } from '../web/testing/fixture-large-trace.ts';
@@ -98,8 +99,7 @@ async function sendTrace(product: Product, count: number): Promise<void> {
   }
   await until('the whole trace', 60_000, async () => {
     const response = await fetch(`${product.web}/api/traces/${TRACE_ID}/outline`);
-    const outline = (await response.json()) as { readonly parents?: readonly number[] };
-    return outline.parents?.length === count;
+    return response.ok && readOutline(await response.arrayBuffer()).size === count;
   });
 }
 

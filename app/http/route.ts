@@ -22,16 +22,14 @@ export interface Route {
   readonly body: z.ZodType | null;
   /** What it answers with; of a stream, each event. */
   readonly response: z.ZodType;
-  readonly media: 'application/json' | 'text/event-stream';
-  readonly handle: (
-    input: RouteInput<unknown, unknown>,
-  ) => Promise<unknown | JsonChunks | EventStream<unknown>>;
+  readonly media: 'application/json' | 'application/octet-stream' | 'text/event-stream';
+  readonly handle: (input: RouteInput<unknown, unknown>) => Promise<unknown | Chunks | EventStream<unknown>>;
 }
 
-/** A long answer as JSON text in pieces. Its shape is the route's word: it is not looked at again. */
-export type JsonChunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+/** A long answer in pieces: JSON text, or bytes. Its shape is the route's word: it is not looked at again. */
+export type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
-const isChunks = (answer: unknown): answer is JsonChunks =>
+const isChunks = (answer: unknown): answer is Chunks =>
   typeof answer === 'object' &&
   answer !== null &&
   (Symbol.iterator in answer || Symbol.asyncIterator in answer);
@@ -48,7 +46,7 @@ export function defineRoute<
   query?: Query;
   body?: Body;
   response: Response;
-  handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => Promise<z.input<Response> | JsonChunks>;
+  handle: (input: RouteInput<z.output<Query>, z.output<Body>>) => Promise<z.input<Response> | Chunks>;
 }): Route {
   return {
     ...route,
@@ -58,6 +56,17 @@ export function defineRoute<
     handle: (input) => route.handle(input as RouteInput<z.output<Query>, z.output<Body>>),
   };
 }
+
+/** A call without a query that is answered with bytes. */
+export const defineBytesRoute = (route: {
+  path: string;
+  summary: string;
+  handle: (input: RouteInput<undefined, undefined>) => Promise<Chunks>;
+}): Route => ({
+  ...{ method: 'get', media: 'application/octet-stream', path: route.path, summary: route.summary },
+  ...{ query: null, body: null, response: z.unknown().meta({ type: 'string', format: 'binary' }) },
+  handle: (input) => route.handle(input as RouteInput<undefined, undefined>),
+});
 
 /** A call that is answered with events, which are the route's word as chunks are. */
 export const defineEventRoute = <Event extends z.ZodType, Query extends z.ZodType>(route: {
@@ -94,7 +103,7 @@ export function mountRoutes(routes: readonly Route[]): Router {
       const body = route.body === null ? undefined : parse(route.body, request.body ?? {}, 'body');
       const answer = await route.handle({ params, query, body, abort: abortOf(response) });
       if (answer instanceof EventStream) answer.open(response);
-      else if (isChunks(answer)) await sendChunks(response.type('json'), answer);
+      else if (isChunks(answer)) await sendChunks(response.type(route.media), answer);
       else response.json(route.response.parse(answer));
     });
   }

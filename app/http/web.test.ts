@@ -54,6 +54,16 @@ describe('the built web', () => {
     },
   );
 
+  it('has the outline of a trace asked for with its page, and nothing else', async () => {
+    await serve();
+    const id = '4F'.repeat(16);
+    const page = await ask(`/traces/${id}?span=1`);
+    expect(page).toMatchObject({ status: 200, text: '<p>the page</p>' });
+    expect(page.headers.link).toBe(`</api/traces/${id}/outline>; rel=preload; as=fetch; crossorigin`);
+    for (const path of ['/traces', '/traces/x', `/traces/${'%3E'.repeat(32)}`, `/traces/${id}/more`])
+      expect((await ask(path)).headers.link).toBeUndefined();
+  });
+
   it.each(['/assets/app-000.js', '/assets/', '/assets', '/assets/fonts', '/assets/fonts/', '/assets/%00'])(
     'has no page for %s, and does not say where it looked',
     async (path) => {

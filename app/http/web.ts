@@ -21,10 +21,22 @@ export function serveWeb(directory: string): Router {
   );
   const page = sendPage(join(directory, 'index.html'));
   router.get('/index.html', page);
+  router.get('/traces/:id', askForOutline, page);
   router.use(express.static(directory, { index: false, redirect: false, maxAge: '1h' }));
   router.get('/{*path}', page);
   return router;
 }
+
+/**
+ * The page of a trace shows nothing before its outline is there, and that of a large trace takes as long as its scripts to load and
+ * start: the browser is told to ask for it at once. The page's own request takes what came of that.
+ */
+const askForOutline: RequestHandler = (request, response, next) => {
+  const { id } = request.params;
+  if (/^[0-9a-f]{32}$/i.test(String(id)))
+    response.setHeader('Link', `</api/traces/${id}/outline>; rel=preload; as=fetch; crossorigin`);
+  next();
+};
 
 const sendPage =
   (page: string): RequestHandler =>

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { foundInTrace, spansOfId } from '../../model/api/trace.ts';
-import { columnsOf, type TraceOutline } from '../../model/api/trace-outline.ts';
+import { outlineBytes } from '../../model/api/trace-outline.ts';
 import { findSpans } from '../../storage/span-find.ts';
 import { getTraceOutline } from '../../storage/trace-outline.ts';
 import { getSpans } from '../../storage/traces.ts';
@@ -16,17 +16,7 @@ export async function* answerPageOutline(
   abort: AbortSignal,
 ): AsyncIterable<Uint8Array> {
   const outline = await getTraceOutline(clickhouse, traceId, abort);
-  if (outline !== null) yield* outlineJson(outline);
-}
-
-/** A column at a time. */
-function* outlineJson(outline: TraceOutline): Iterable<Uint8Array> {
-  let before = '{';
-  for (const [name, column] of Object.entries(columnsOf(outline))) {
-    yield Buffer.from(`${before}${JSON.stringify(name)}:${JSON.stringify(column)}`);
-    before = ',';
-  }
-  yield Buffer.from('}');
+  if (outline !== null) yield outlineBytes(outline);
 }
 
 /** All that the spans of one id say; nothing where there is none. */

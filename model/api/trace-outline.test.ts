@@ -1,86 +1,82 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import {
-  columnsOf,
-  type OutlinedSpan,
-  outlineColumns,
-  outlineOf,
-  type TraceOutline,
-} from './trace-outline.ts';
+import { ColumnBytesError } from '../column-bytes.ts';
+import { columnsOf, plainSpans } from '../testing/outline-columns.ts';
+import { type OutlineColumns, type OutlinedSpan, outlineBytes, readOutline } from './trace-outline.ts';
+
+const id = (letter: string): string => letter.repeat(16);
 
 const span = (
   spanId: string,
   parentSpanId: string | null,
   part: Partial<OutlinedSpan> = {},
 ): OutlinedSpan => ({
-  ...{
-    spanId,
-    parentSpanId,
-    service: 'order',
-    name: 'pay',
-    kind: 'server',
-    status: 'unset',
-    clock: 'host-1',
-  },
-  ...{ campaignId: null, startNano: 0, durationNano: 5, events: [], links: 0, ...part },
+  ...{ spanId, parentSpanId, service: 'order', name: 'pay', kind: 'server', status: 'unset' },
+  ...{ clock: 'host-1', campaignId: null, startNano: 0, durationNano: 5, events: [], links: 0, ...part },
 });
 
-const outline: TraceOutline = {
-  traceId: 'a'.repeat(32),
-  cut: false,
-  startUnixNano: '1800000000000000001',
-  spans: [
-    span('a', null, { campaignId: 'tea', links: 3 }),
-    span('b', 'a', { status: 'error', startNano: -7, events: [{ atNano: 2, name: 'retry' }] }),
-    span('b', 'a', { kind: 'client' }),
-    span('c', 'never', { service: '', clock: 'service order' }),
-    span('d', 'never', {
-      durationNano: -3,
-      events: [
-        { atNano: 4, name: 'retry' },
-        { atNano: 4, name: '' },
-      ],
-    }),
-    span('e', 'b', { durationNano: 2 ** 52 }),
-  ],
-};
-const wire = columnsOf(outline);
+const spans = [
+  span(id('a'), null, { campaignId: 'tea', links: 3 }),
+  span(id('b'), id('a'), { status: 'error', startNano: -7, events: [{ atNano: 2, name: 'retry' }] }),
+  span(id('b'), id('a'), { kind: 'client' }),
+  span(id('c'), id('9'), { service: '', clock: 'service order' }),
+  span(id('d'), id('9'), {
+    durationNano: -3,
+    events: [
+      { atNano: 4, name: 'retry' },
+      { atNano: 4, name: '' },
+    ],
+  }),
+  span(id('e'), id('b'), { durationNano: 2 ** 52 }),
+];
+const said = { traceId: 'a'.repeat(32), cut: false, startUnixNano: '1800000000000000001' };
+const columns = columnsOf(said, spans);
+const arrived = (sent: OutlineColumns) => readOutline(outlineBytes(sent).buffer);
 
 describe('an outline in columns', () => {
   it('is the same when it has arrived', () => {
-    const sent: unknown = JSON.parse(JSON.stringify(wire));
-    expect(outlineOf(outlineColumns.parse(sent))).toEqual(outline);
-    const empty = { ...outline, spans: [] };
-    expect(outlineOf(outlineColumns.parse(columnsOf(empty)))).toEqual(empty);
+    const outline = arrived(columns);
+    expect(outline).toMatchObject(said);
+    expect(plainSpans(outline)).toEqual(spans);
+    expect(arrived(columnsOf(said, []))).toMatchObject({ ...said, size: 0 });
   });
 
-  it('says each text once, and ids of lost parents after those of spans', () => {
-    expect(new Set(wire.texts).size).toBe(wire.texts.length);
-    expect(wire.spanIds).toEqual(['a', 'b', 'b', 'c', 'd', 'e', 'never']);
-    expect(wire.parents).toEqual([-1, 0, 0, 6, 6, 1]);
+  it('says who is whose parent, and who has another’s id', () => {
+    const { parents, namesakes } = arrived(columns);
+    expect([...(parents as Int32Array)]).toEqual([-1, 0, 0, 6, 6, 1]);
+    expect(namesakes).toEqual(new Map([[2, 1]]));
+  });
+
+  it('says each text once, and of a span only what it says of itself', () => {
+    expect(new Set(columns.texts).size).toBe(columns.texts.length);
+    const many = Array.from({ length: 1_000 }, (_, index) =>
+      span((index + 1).toString(16).padStart(16, '0'), null, { name: `step ${index % 200}` }),
+    );
+    expect(outlineBytes(columnsOf(said, many)).byteLength).toBeLessThan(40 * many.length);
   });
 
   it.each<[string, object]>([
-    ['texts', { texts: ['a', 1] }],
-    ['startNanos', { startNanos: [0.5] }],
-    ['durationNanos', { durationNanos: [1] }],
-    ['names', { names: wire.names.map(() => 99) }],
-    ['services', { services: [] }],
-    ['parents', { parents: wire.parents.map(() => 7) }],
-    ['spanIds', { spanIds: ['a'] }],
-    ['kinds', { kinds: wire.names }],
-    ['statuses', { statuses: wire.names }],
-    ['events.spans', { events: { spans: [6], atNanos: [0], names: [0] } }],
-    ['events', { events: { spans: [0, 1], atNanos: [0], names: [0] } }],
-    ['links.spans', { links: { spans: [-1], counts: [1] } }],
-    ['links', { links: { spans: [1], counts: [] } }],
-  ])('is refused where %s are not what they should be', (path, part) => {
-    const { error } = outlineColumns.safeParse({ ...wire, ...part });
-    expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path);
+    ['parents', { parents: Uint8Array.of(1) }],
+    ['parents', { parents: columns.parents.map(() => 7) }],
+    ['spanIds', { spanIds: new Uint8Array(8) }],
+    ['names', { names: columns.names.map(() => 99) }],
+    ['services', { services: new Uint32Array() }],
+    ['kinds', { kinds: columns.kinds.map(() => 6) }],
+    ['statuses', { statuses: columns.statuses.map(() => 3) }],
+    ['startNanos', { startNanos: columns.startNanos.map(() => 0.5) }],
+    ['durationNanos', { durationNanos: Float64Array.of(1) }],
+    ['eventSpans', { eventSpans: columns.eventSpans.map(() => 6) }],
+    ['eventSpans', { eventSpans: columns.eventSpans.toReversed() }],
+    ['eventNanos', { eventNanos: new Float64Array() }],
+    ['linkSpans', { linkSpans: Uint32Array.of(99) }],
+    ['linkCounts', { linkCounts: new Uint32Array() }],
+    ['namesakesOf', { namesakesOf: new Uint32Array() }],
+  ])('is refused where %s are not what they should be', (name, part) => {
+    expect(() => arrived({ ...columns, ...part })).toThrow(`«${name}»`);
+    const { [name as keyof OutlineColumns]: _, ...without } = columns;
+    expect(() => arrived(without as OutlineColumns)).toThrow(ColumnBytesError);
   });
 
-  it('is described to those who read the API', () => {
-    const { properties } = z.toJSONSchema(outlineColumns, { unrepresentable: 'any' });
-    expect(properties?.parents).toMatchObject({ type: 'array', items: { type: 'integer' } });
+  it('is refused where it does not say what it is of', () => {
+    expect(() => arrived({ ...columns, cut: 'no' } as never)).toThrow(ColumnBytesError);
   });
 });

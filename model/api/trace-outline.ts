@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Column, ColumnBytesError, narrowed, readColumns, writeColumns } from '../column-bytes.ts';
+import type { Parentage } from './parentage.ts';
 import { type Span, span } from './trace.ts';
 
 /** What a waterfall shows of a span. What else it says (attributes, messages, where links lead) is asked for span by span. */
@@ -20,179 +22,229 @@ export interface TraceOutline {
   readonly traceId: string;
   readonly cut: boolean;
   readonly startUnixNano: string;
-  readonly spans: readonly OutlinedSpan[];
+  /** How many spans. */
+  readonly size: number;
+  /** One of them, made when it is asked for, by its index. They are in the order of their starts. */
+  readonly spanAt: (index: number) => OutlinedSpan;
+  /** Of each span the index of its parent; -1 for a root, and past all spans where the parent is not among them. */
+  readonly parents: ArrayLike<number>;
+  /** Spans with the id of an earlier one, and the index of the first with it. */
+  readonly namesakes: ReadonlyMap<number, number>;
 }
 
-const isTexts = (value: unknown): value is readonly string[] =>
-  Array.isArray(value) && value.every((text) => typeof text === 'string');
-const isColumn = (value: unknown): value is readonly number[] =>
-  Array.isArray(value) && value.every(Number.isSafeInteger);
-
-/** Checked as a whole: one schema for each of a million values takes longer than the page may take to open. */
-const texts = z.custom<readonly string[]>(isTexts, 'expected texts').meta({
-  type: 'array',
-  items: { type: 'string' },
-});
-const column = z.custom<readonly number[]>(isColumn, 'expected whole numbers').meta({
-  type: 'array',
-  items: { type: 'integer' },
-});
-
-const columns = z.object({
+/** What is said once. */
+const outlineHead = z.object({
   traceId: z.string(),
   cut: z.boolean(),
   startUnixNano: z.string(),
-  /** What is said more than once, said once. */
-  texts,
-  /** Of the spans in their order; then of parents that are not among them. */
-  spanIds: texts,
-  /** An index of `spanIds`; -1 for a root. */
-  parents: column,
-  /** Indexes of `texts`, as are the next five. */
-  services: column,
-  names: column,
-  kinds: column,
-  statuses: column,
-  clocks: column,
-  /** The empty text for none. */
-  campaigns: column,
-  startNanos: column,
-  durationNanos: column,
-  /** One entry an event: the index of its span, its time, and its name as an index of `texts`. */
-  events: z.object({ spans: column, atNanos: column, names: column }),
-  /** One entry a span that has some. */
-  links: z.object({ spans: column, counts: column }),
+  /** What spans say more than once: the columns name it by its index. */
+  texts: z.array(z.string()),
 });
+
+/** By their values in the columns. */
+export const OUTLINE_KINDS = span.shape.kind.options;
+export const OUTLINE_STATUSES = span.shape.status.options;
 
 /**
- * A {@link TraceOutline} as it travels: column by column, each text once. 100,000 spans are a tenth of what they are as
- * objects with all of their attributes.
+ * A {@link TraceOutline} column by column, each text once: a twentieth of what the spans are as objects with all of their
+ * attributes, and nothing in it has to be made before it can be shown.
  */
-export const outlineColumns = columns.superRefine((wire, { addIssue }) => {
-  for (const [path, message] of faults(wire)) addIssue({ code: 'custom', path: path.split('.'), message });
-});
-export type OutlineColumns = z.infer<typeof columns>;
-
-const KINDS: ReadonlySet<string> = new Set(span.shape.kind.options);
-const STATUSES: ReadonlySet<string> = new Set(span.shape.status.options);
-
-/** Columns of another length than the others, and indexes of what is not there. */
-function* faults(wire: OutlineColumns): Generator<readonly [path: string, message: string]> {
-  const spans = wire.parents.length;
-  const within = (column: readonly number[], end: number, least = 0): boolean =>
-    column.every((index) => index >= least && index < end);
-  const { events, links } = wire;
-  for (const name of ['services', 'names', 'kinds', 'statuses', 'clocks', 'campaigns'] as const) {
-    if (wire[name].length !== spans) yield [name, 'expected one a span'];
-    if (!within(wire[name], wire.texts.length)) yield [name, 'expected indexes of texts'];
-  }
-  for (const name of ['startNanos', 'durationNanos'] as const)
-    if (wire[name].length !== spans) yield [name, 'expected one a span'];
-  if (wire.spanIds.length < spans) yield ['spanIds', 'expected one a span'];
-  if (!within(wire.parents, wire.spanIds.length, -1)) yield ['parents', 'expected indexes of spanIds'];
-  if (!wire.kinds.every((index) => KINDS.has(wire.texts[index] ?? '')))
-    yield ['kinds', 'expected kinds of spans'];
-  if (!wire.statuses.every((index) => STATUSES.has(wire.texts[index] ?? '')))
-    yield ['statuses', 'expected statuses of spans'];
-  if (!within(events.spans, spans)) yield ['events.spans', 'expected indexes of spans'];
-  if (!within(events.names, wire.texts.length)) yield ['events.names', 'expected indexes of texts'];
-  if (events.names.length !== events.spans.length || events.atNanos.length !== events.spans.length)
-    yield ['events', 'expected columns of one length'];
-  if (!within(links.spans, spans)) yield ['links.spans', 'expected indexes of spans'];
-  if (links.counts.length !== links.spans.length) yield ['links', 'expected columns of one length'];
+export interface OutlineColumns extends z.infer<typeof outlineHead>, Parentage {
+  /** Indexes of `texts`, as are `names`, `clocks`, `eventNames` and, with the empty text for none, `campaigns`. */
+  readonly services: Uint32Array;
+  readonly names: Uint32Array;
+  readonly clocks: Uint32Array;
+  readonly campaigns: Uint32Array;
+  /** Indexes of {@link OUTLINE_KINDS} and {@link OUTLINE_STATUSES}. */
+  readonly kinds: Uint8Array;
+  readonly statuses: Uint8Array;
+  readonly startNanos: Float64Array;
+  readonly durationNanos: Float64Array;
+  /** Of each event the index of its span, in their order, its time and its name. */
+  readonly eventSpans: Uint32Array;
+  readonly eventNanos: Float64Array;
+  readonly eventNames: Uint32Array;
+  /** Of each span that has links its index and how many. */
+  readonly linkSpans: Uint32Array;
+  readonly linkCounts: Uint32Array;
 }
 
-/** Things in the order in which they were first met. */
-class Places {
-  readonly #places = new Map<string, number>();
-
-  of(text: string): number {
-    const known = this.#places.get(text);
-    if (known !== undefined) return known;
-    this.#places.set(text, this.#places.size);
-    return this.#places.size - 1;
-  }
-
-  get all(): string[] {
-    return [...this.#places.keys()];
-  }
+/** Columns of whole numbers travel in as few bytes as hold their largest. */
+export function outlineBytes(outline: OutlineColumns): Uint8Array<ArrayBuffer> {
+  const { traceId, cut, startUnixNano, texts, ...columns } = outline;
+  const narrow = ([name, column]: [string, Column]): [string, Column] => [
+    name,
+    column instanceof Uint32Array ? narrowed(column) : column,
+  ];
+  return writeColumns(
+    { traceId, cut, startUnixNano, texts },
+    Object.fromEntries(Object.entries(columns).map(narrow)),
+  );
 }
 
-/** Puts an outline into columns. */
-export function columnsOf({ spans, ...trace }: TraceOutline): OutlineColumns {
-  const texts = new Places();
-  const [events, links] = [
-    { spans: [], atNanos: [], names: [] },
-    { spans: [], counts: [] },
-  ] as [Record<keyof OutlineColumns['events'], number[]>, Record<keyof OutlineColumns['links'], number[]>];
-  for (const [index, span] of spans.entries()) {
-    for (const { atNano, name } of span.events) {
-      events.spans.push(index);
-      events.atNanos.push(atNano);
-      events.names.push(texts.of(name));
-    }
-    if (span.links === 0) continue;
-    links.spans.push(index);
-    links.counts.push(span.links);
-  }
+/** Whole numbers from 0 on. */
+type Whole = Uint8Array | Uint16Array | Uint32Array;
+const isWhole = (column: Column | undefined): column is Whole =>
+  column instanceof Uint8Array || column instanceof Uint16Array || column instanceof Uint32Array;
+
+/** The columns as they arrived, checked. */
+type Arrived = {
+  readonly [Name in keyof OutlineColumns]: OutlineColumns[Name] extends Uint32Array
+    ? Whole
+    : OutlineColumns[Name];
+};
+
+/** The outline out of its bytes. @throws ColumnBytesError */
+export function readOutline(bytes: ArrayBuffer): TraceOutline {
+  const { head, columns } = readColumns(bytes);
+  const said = outlineHead.safeParse(head);
+  if (!said.success)
+    throw new ColumnBytesError(`The head is no outline's: ${said.error.issues[0]?.message ?? ''}.`);
+  const arrived = { ...said.data, ...columns } as Arrived;
+  for (const fault of faults(arrived)) throw new ColumnBytesError(fault);
+  const { traceId, cut, startUnixNano, parents, namesakes, namesakesOf } = arrived;
+  const events = endsOf(arrived.eventSpans, parents.length);
+  const links = new Map(Array.from(arrived.linkSpans, (index, at) => [index, arrived.linkCounts[at]!]));
+  const shared = { ...arrived, eventEnds: events, links };
   return {
-    ...trace,
-    ...idColumns(spans),
-    services: spans.map(({ service }) => texts.of(service)),
-    names: spans.map(({ name }) => texts.of(name)),
-    kinds: spans.map(({ kind }) => texts.of(kind)),
-    statuses: spans.map(({ status }) => texts.of(status)),
-    clocks: spans.map(({ clock }) => texts.of(clock)),
-    campaigns: spans.map(({ campaignId }) => texts.of(campaignId ?? '')),
-    startNanos: spans.map(({ startNano }) => startNano),
-    durationNanos: spans.map(({ durationNano }) => durationNano),
-    ...{ events, links },
-    texts: texts.all,
+    ...{ traceId, cut, startUnixNano, size: parents.length, parents },
+    spanAt: (index) => new SpanInColumns(shared, index),
+    namesakes: new Map(Array.from(namesakes, (index, at) => [index, namesakesOf[at]!])),
   };
 }
 
-function idColumns(spans: readonly OutlinedSpan[]): Pick<OutlineColumns, 'spanIds' | 'parents'> {
-  const spanIds = spans.map(({ spanId }) => spanId);
-  const firstOf = new Map<string, number>();
-  for (let index = spans.length - 1; index >= 0; index--) firstOf.set(spanIds[index]!, index);
-  const parents = spans.map(({ parentSpanId }) => {
-    if (parentSpanId === null) return -1;
-    const known = firstOf.get(parentSpanId);
-    if (known !== undefined) return known;
-    firstOf.set(parentSpanId, spanIds.length);
-    return spanIds.push(parentSpanId) - 1;
-  });
-  return { spanIds, parents };
+/** Columns that are missing, of another length than the others, or name what is not there. */
+function* faults(arrived: Arrived): Generator<string> {
+  const { parents, spanIds, texts, eventSpans, linkSpans, namesakes } = arrived;
+  if (!(parents instanceof Int32Array)) return yield 'There is no column «parents».';
+  const spans = parents.length;
+  const wholes = {
+    ...{ services: [spans, texts.length], names: [spans, texts.length], clocks: [spans, texts.length] },
+    ...{ campaigns: [spans, texts.length], kinds: [spans, OUTLINE_KINDS.length] },
+    ...{ statuses: [spans, OUTLINE_STATUSES.length], eventSpans: [eventSpans?.length, spans] },
+    ...{ eventNames: [eventSpans?.length, texts.length], linkSpans: [linkSpans?.length, spans] },
+    ...{ linkCounts: [linkSpans?.length, Number.POSITIVE_INFINITY], namesakes: [namesakes?.length, spans] },
+    namesakesOf: [namesakes?.length, spans],
+  } satisfies Partial<Record<keyof Arrived, readonly [length: number, end: number]>>;
+  for (const [name, [length, end]] of Object.entries(wholes) as [keyof typeof wholes, [number, number]][]) {
+    const column: Column | undefined = arrived[name];
+    if (!isWhole(column) || column.length !== length || !isWithin(column, 0, end))
+      yield `The column «${name}» is not what it should be.`;
+  }
+  const times = { startNanos: spans, durationNanos: spans, eventNanos: eventSpans?.length } as const;
+  for (const [name, length] of Object.entries(times) as [keyof typeof times, number][]) {
+    const column: Column | undefined = arrived[name];
+    if (!(column instanceof Float64Array) || column.length !== length || !areSafe(column))
+      yield `The column «${name}» is not what it should be.`;
+  }
+  if (!(spanIds instanceof Uint8Array) || spanIds.length % 8 !== 0 || spanIds.length < spans * 8)
+    yield 'The column «spanIds» is not what it should be.';
+  if (!isWithin(parents, -1, spanIds.length / 8)) yield 'The column «parents» is not what it should be.';
+  if (eventSpans.some((span, event) => event > 0 && span < eventSpans[event - 1]!))
+    yield 'The column «eventSpans» is not in order.';
+}
+
+/** Plain loops: these are a million values, looked at once. */
+function isWithin(column: Whole | Int32Array, least: number, end: number): boolean {
+  for (let at = 0; at < column.length; at++) if (column[at]! < least || column[at]! >= end) return false;
+  return true;
+}
+
+function areSafe(column: Float64Array): boolean {
+  for (let at = 0; at < column.length; at++) if (!Number.isSafeInteger(column[at])) return false;
+  return true;
+}
+
+/** Where in a column that is in order the entries of each span end. */
+function endsOf(spansOfEntries: Whole, spans: number): Uint32Array {
+  const ends = new Uint32Array(spans);
+  for (const span of spansOfEntries) ends[span]!++;
+  for (let index = 1; index < spans; index++) ends[index]! += ends[index - 1]!;
+  return ends;
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+function hexOf(ids: Uint8Array, index: number): string {
+  let text = '';
+  for (let at = index * 8; at < index * 8 + 8; at++) text += HEX[ids[at]!]!;
+  return text;
+}
+
+interface SharedColumns extends Arrived {
+  readonly eventEnds: Uint32Array;
+  readonly links: ReadonlyMap<number, number>;
 }
 
 const NO_EVENTS: OutlinedSpan['events'] = [];
 
-/** The outline that checked columns are of. */
-export function outlineOf(wire: OutlineColumns): TraceOutline {
-  const { texts, spanIds, parents } = wire;
-  const events = new Map<number, { atNano: number; name: string }[]>();
-  for (const [at, index] of wire.events.spans.entries()) {
-    const own = events.get(index);
-    const event = { atNano: wire.events.atNanos[at]!, name: texts[wire.events.names[at]!]! };
-    if (own === undefined) events.set(index, [event]);
-    else own.push(event);
+/** One span, as the columns have it. */
+class SpanInColumns implements OutlinedSpan {
+  readonly #columns: SharedColumns;
+  readonly #index: number;
+
+  constructor(columns: SharedColumns, index: number) {
+    this.#columns = columns;
+    this.#index = index;
   }
-  const links = new Map(wire.links.spans.map((index, at) => [index, wire.links.counts[at]!]));
-  const spans = parents.map(
-    (parent, index): OutlinedSpan => ({
-      spanId: spanIds[index]!,
-      parentSpanId: parent === -1 ? null : spanIds[parent]!,
-      service: texts[wire.services[index]!]!,
-      name: texts[wire.names[index]!]!,
-      kind: texts[wire.kinds[index]!] as OutlinedSpan['kind'],
-      status: texts[wire.statuses[index]!] as OutlinedSpan['status'],
-      clock: texts[wire.clocks[index]!]!,
-      campaignId: texts[wire.campaigns[index]!]! || null,
-      startNano: wire.startNanos[index]!,
-      durationNano: wire.durationNanos[index]!,
-      events: events.get(index) ?? NO_EVENTS,
-      links: links.get(index) ?? 0,
-    }),
-  );
-  return { traceId: wire.traceId, cut: wire.cut, startUnixNano: wire.startUnixNano, spans };
+
+  get spanId(): string {
+    return hexOf(this.#columns.spanIds, this.#index);
+  }
+
+  get parentSpanId(): string | null {
+    const parent = this.#columns.parents[this.#index]!;
+    return parent === -1 ? null : hexOf(this.#columns.spanIds, parent);
+  }
+
+  get service(): string {
+    return this.#text(this.#columns.services);
+  }
+
+  get name(): string {
+    return this.#text(this.#columns.names);
+  }
+
+  get kind(): OutlinedSpan['kind'] {
+    return OUTLINE_KINDS[this.#columns.kinds[this.#index]!]!;
+  }
+
+  get status(): OutlinedSpan['status'] {
+    return OUTLINE_STATUSES[this.#columns.statuses[this.#index]!]!;
+  }
+
+  get clock(): string {
+    return this.#text(this.#columns.clocks);
+  }
+
+  get campaignId(): string | null {
+    return this.#text(this.#columns.campaigns) || null;
+  }
+
+  get startNano(): number {
+    return this.#columns.startNanos[this.#index]!;
+  }
+
+  get durationNano(): number {
+    return this.#columns.durationNanos[this.#index]!;
+  }
+
+  get events(): OutlinedSpan['events'] {
+    const { eventEnds, eventNanos, eventNames, texts } = this.#columns;
+    const from = this.#index === 0 ? 0 : eventEnds[this.#index - 1]!;
+    const end = eventEnds[this.#index]!;
+    if (from === end) return NO_EVENTS;
+    return Array.from(eventNanos.subarray(from, end), (atNano, event) => ({
+      atNano,
+      name: texts[eventNames[from + event]!]!,
+    }));
+  }
+
+  get links(): number {
+    return this.#columns.links.get(this.#index) ?? 0;
+  }
+
+  #text(column: Whole): string {
+    return this.#columns.texts[column[this.#index]!]!;
+  }
 }

@@ -1,4 +1,4 @@
-import { floatsOf, NativeReader, wordsOf64 } from './native-blocks.ts';
+import { floatsOf, NativeReader, wordsOf64 } from '../clickhouse/native-blocks.ts';
 
 /** One row: a series' values on the grid. */
 export interface GridRow {

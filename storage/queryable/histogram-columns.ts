@@ -4,7 +4,7 @@ import {
   type NativeHistogram,
   type Span,
 } from '../../promql/histogram/native-histogram.ts';
-import { floatsOf, NativeReader, wordsOf64 } from './native-blocks.ts';
+import { floatsOf, NativeReader, wordsOf64 } from '../clickhouse/native-blocks.ts';
 
 /** Histograms of one series by time, which rises strictly; undefined stands for a staleness marker. */
 export interface HistogramColumns {

@@ -1,8 +1,8 @@
 import type { SelectRequest } from '../../promql/queryable.ts';
 import type { Reader } from '../clickhouse/clickhouse.ts';
+import { readNativeBlocks } from '../clickhouse/native-blocks.ts';
 import { END_OF_TIME_MS } from './grid-query.ts';
 import { HISTOGRAM_COLUMNS, readHistograms } from './histogram-columns.ts';
-import { readNativeBlocks } from './native-blocks.ts';
 import type { SampleCollector } from './sample-columns.ts';
 import type { SampleSource } from './sample-source.ts';
 import type { IndexedSeries } from './series-index.ts';

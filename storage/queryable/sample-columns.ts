@@ -1,4 +1,4 @@
-import { floatsOf, type NativeBlock, wordsOf64 } from './native-blocks.ts';
+import { floatsOf, type NativeBlock, wordsOf64 } from '../clickhouse/native-blocks.ts';
 
 /** Samples of one series as they come, in growing arrays. */
 class GrowingSeries {

@@ -10,6 +10,8 @@ export interface RequestOptions {
   /** Sent as JSON by POST; without it the call is a GET. */
   readonly body?: unknown;
   readonly method?: 'DELETE';
+  /** Default JSON. */
+  readonly accept?: string;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -30,6 +32,27 @@ export async function request<Schema extends z.ZodType>(
     throw new ApiFailure('invalid', call, describeIssues(checked.error), { cause: checked.error });
   }
   return checked.data;
+}
+
+/**
+ * Calls the product for bytes, which `read` makes sense of.
+ *
+ * @throws ApiFailure as `request` does; `invalid` where `read` throws
+ */
+export async function requestBytes<Read>(
+  path: string,
+  read: (bytes: ArrayBuffer) => Read,
+  options: RequestOptions = {},
+): Promise<Read> {
+  // As a page that asks for it ahead of its scripts does: another header would be another request.
+  const response = await openRequest(path, { ...options, accept: '*/*' });
+  const bytes = await response.arrayBuffer();
+  try {
+    return read(bytes);
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new ApiFailure('invalid', callOf(path, options), message, { cause: error });
+  }
 }
 
 const methodOf = ({ method, body }: RequestOptions): string =>
@@ -64,7 +87,7 @@ async function send(call: string, url: string, options: RequestOptions): Promise
   try {
     return await fetch(url, {
       headers: {
-        accept: 'application/json',
+        accept: options.accept ?? 'application/json',
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       method: methodOf(options),

@@ -12,7 +12,8 @@ interface Sketch extends Partial<Span> {
   readonly long: number;
 }
 
-const asId = (id: string): string => id.padStart(16, '0');
+/** The id of one of its spans: the letters of what it is called here, at most eight. */
+export const oddSpanId = (name: string): string => Buffer.from(name).toString('hex').padStart(16, '0');
 
 const queries: readonly Sketch[] = Array.from({ length: 37 }, (_, index) => ({
   id: `q${index}`,
@@ -122,8 +123,8 @@ export function oddTrace(startMs: number): readonly Span[] {
             ]
           : [],
       ...part,
-      spanId: asId(id),
-      parentSpanId: parent === null ? null : asId(parent),
+      spanId: oddSpanId(id),
+      parentSpanId: parent === null ? null : oddSpanId(parent),
       startUnixNano: String(startNano + nano(at)),
       durationNano: String(nano(long)),
     }),

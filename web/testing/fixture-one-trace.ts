@@ -1,5 +1,6 @@
 import { foundInTrace, type Span, spansOfId, type TraceDetail, traceDetail } from '../../model/api/trace.ts';
-import { columnsOf, type OutlinedSpan, outlineColumns } from '../../model/api/trace-outline.ts';
+import { type OutlinedSpan, outlineBytes } from '../../model/api/trace-outline.ts';
+import { columnsOf } from '../../model/testing/outline-columns.ts';
 import { ODD_TRACE_ID, oddTrace } from './fixture-odd-trace.ts';
 import { orderTraceById } from './fixture-orders.ts';
 import { spansOf, TRACES } from './fixture-traces.ts';
@@ -22,7 +23,7 @@ export function answerTrace(
 ): unknown {
   const { spans } = trace;
   if (part === undefined) return traceDetail.parse(trace);
-  if (part === 'outline') return outlineColumns.parse(columnsOf(outlineOf(trace)));
+  if (part === 'outline') return outlineBytes(outlineOf(trace));
   if (part === 'find') {
     const found = spans.filter(meets(search.get('text') ?? ''));
     return foundInTrace.parse({ spans: found });
@@ -43,7 +44,7 @@ function outlineOf({ spans, ...trace }: TraceDetail) {
     events: span.events.map((event) => ({ atNano: after(event.atUnixNano), name: event.name })),
     links: span.links.length,
   });
-  return { ...trace, startUnixNano, spans: spans.map(outlined) };
+  return columnsOf({ ...trace, startUnixNano }, spans.map(outlined));
 }
 
 /** One `name=value` of a span itself or of its attributes, or one text anywhere: enough for made-up traces. */

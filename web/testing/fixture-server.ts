@@ -84,13 +84,17 @@ async function serve(
   }
   if (/^\/(api|prometheus|tempo)\//.test(url.pathname)) {
     const { status, body } = await api.answer(request.method ?? 'GET', url, await readBody(request));
-    const plain = typeof body === 'string';
-    response
-      .writeHead(status, { 'content-type': plain ? 'text/plain' : 'application/json' })
-      .end(plain ? body : JSON.stringify(body));
+    const [type, sent] = sentAs(body);
+    response.writeHead(status, { 'content-type': type }).end(sent);
     return;
   }
   await serveFile(folder, url.pathname, response);
+}
+
+function sentAs(body: unknown): readonly [type: string, sent: string | Uint8Array] {
+  if (typeof body === 'string') return ['text/plain', body];
+  if (body instanceof Uint8Array) return ['application/octet-stream', body];
+  return ['application/json', JSON.stringify(body)];
 }
 
 function openStream(response: ServerResponse, streams: Set<ServerResponse>): void {

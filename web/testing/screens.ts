@@ -1,3 +1,5 @@
+import { ODD_TRACE_ID, oddSpanId } from './fixture-odd-trace.ts';
+
 /** Every screen of the web, and the sizes and looks in which it is looked at and checked. */
 export const SCREENS = {
   now: '/',
@@ -34,7 +36,7 @@ export const SCREENS = {
   'traces-partial': '/traces?q=%7B%20duration%20%3E%207s%20%7D',
   trace: '/traces/00000000000000000000000000a11ce0?span=0000000000000006',
   // Everything that a trace should not be.
-  'trace-odd': `/traces/${'dd'.repeat(16)}?span=000000000000fail`,
+  'trace-odd': `/traces/${ODD_TRACE_ID}?span=${oddSpanId('fail')}`,
   'trace-compare': '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf',
   'trace-beside':
     '/traces/00000000000000000000000000a11ce0?compare=00000000000000000000000000a13bcf&as=beside&span=0000000000000006',

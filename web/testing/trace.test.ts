@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeViolations } from './axe.ts';
 import { largeTrace } from './fixture-large-trace.ts';
-import { ODD_TRACE_ID } from './fixture-odd-trace.ts';
+import { ODD_TRACE_ID, oddSpanId } from './fixture-odd-trace.ts';
 import { SIZES } from './screens.ts';
 import { browserOrSkip, DESK, type Stage, setStage, visit } from './stage.ts';
 
@@ -90,13 +90,13 @@ describe.skipIf(browser === null)('the page of a trace, in a real browser', () =
 
   it('shows very large and very many attributes a part at a time', async () => {
     const { context, page } = await stage.open(DESK);
-    await visit(page, at(`${ODD}?span=000000000000root`));
+    await visit(page, at(`${ODD}?span=${oddSpanId('root')}`));
     const detail = page.getByRole('complementary', { name: 'Span' });
     const before = (await detail.textContent())?.length ?? 0;
     expect(before).toBeLessThan(3_000);
     await detail.getByRole('button', { name: /Show more/ }).click();
     expect((await detail.textContent())?.length).toBeGreaterThan(10_000);
-    await visit(page, at(`${ODD}?span=000000000000fail`));
+    await visit(page, at(`${ODD}?span=${oddSpanId('fail')}`));
     expect(await detail.getByText(/^rider\.history/).count()).toBe(40);
     await detail.getByLabel('Find an attribute').fill('history.599');
     await detail.getByText('rider.history.599').waitFor();

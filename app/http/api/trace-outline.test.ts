@@ -2,11 +2,12 @@ import express from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foundInTrace, spansOfId } from '../../../model/api/trace.ts';
-import { outlineColumns, outlineOf } from '../../../model/api/trace-outline.ts';
+import { readOutline, type TraceOutline } from '../../../model/api/trace-outline.ts';
+import { plainSpans } from '../../../model/testing/outline-columns.ts';
 import { hex, sketchTrace } from '../../../traceql/testing/shop.ts';
 import { problemHandler } from '../problem.ts';
 import { mountRoutes } from '../route.ts';
-import { ask, close, open } from '../testing/http-client.ts';
+import { ask, close, open, port } from '../testing/http-client.ts';
 import { openShop, SHOP_START_MS, type Shop } from '../testing/shop.ts';
 import { traceOutlineRoutes } from './trace-outline.ts';
 
@@ -59,12 +60,19 @@ const json = async (path: string): Promise<unknown> => {
   return JSON.parse(text);
 };
 
+async function outlineOf(id: string): Promise<TraceOutline> {
+  const response = await fetch(`http://127.0.0.1:${port()}/api/traces/${id}/outline`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get('content-type')).toBe('application/octet-stream');
+  return readOutline(await response.arrayBuffer());
+}
+
 describe('GET /api/traces/:id/outline', () => {
   it('gives every span once, in its place and time, without attributes', async () => {
-    const outline = outlineOf(outlineColumns.parse(await json(`${ID.toUpperCase()}/outline`)));
+    const outline = await outlineOf(ID.toUpperCase());
     expect(outline).toMatchObject({ traceId: ID, cut: false, startUnixNano: String(START_NANOS) });
     const plain = { status: 'unset', clock: 'service order', campaignId: null, events: [], links: 0 };
-    expect(outline.spans).toEqual([
+    expect(plainSpans(outline)).toEqual([
       {
         ...{
           ...plain,

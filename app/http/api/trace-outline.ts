@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { foundInTrace, spansOfId } from '../../../model/api/trace.ts';
-import { outlineColumns } from '../../../model/api/trace-outline.ts';
 import type { AskTraces } from '../../trace-queries/trace-answers.ts';
 import { NotFound } from '../problem.ts';
-import { defineRoute, type Route } from '../route.ts';
+import { defineBytesRoute, defineRoute, type Route } from '../route.ts';
 import { ifAny } from '../send-chunks.ts';
 
 const FIND_LENGTH_MAX = 1_000;
 
 /** One trace as its page reads it: where all spans are, what one says, which meet a search. */
 export const traceOutlineRoutes = (ask: AskTraces): Route[] => [
-  defineRoute({
-    method: 'get',
+  defineBytesRoute({
     path: '/api/traces/:id/outline',
     summary:
-      'Every span of one trace without attributes, the first 100,000 of a longer one, column by column: times are nanoseconds from startUnixNano, texts and ids are said once and named by their index',
-    response: outlineColumns,
+      'Every span of one trace without attributes, the first 100,000 of a longer one, as columns of numbers (model/column-bytes.ts, model/api/trace-outline.ts): times are nanoseconds from startUnixNano, texts and ids are said once and named by their index',
     handle: async ({ params, abort }) => {
       const found = await ifAny(ask('pageOutline', { traceId: params.id! }, abort));
       if (found === null) throw new NotFound('trace', params.id!);

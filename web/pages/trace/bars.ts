@@ -92,6 +92,7 @@ export function shapeOf(nodes: readonly TraceNode[], window: TimeWindow): string
 
 /** Stretches as a background: one element a row, however many they are. Null where none is in the window. */
 export function stripesOf(stretches: readonly Stretch[], window: TimeWindow): string | null {
+  if (stretches.length === 0) return null;
   let stops = '';
   for (const [from, to] of piecesOf(stretches, window))
     stops += `,transparent ${from / 10}%,currentcolor ${from / 10}% ${to / 10}%,transparent ${to / 10}%`;

@@ -39,14 +39,14 @@ export function clockOffsets(roots: readonly Timed[]): readonly ClockOffset[] {
   const services = new Map<string, string>();
   const stack = [...roots];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const { clock } = node.span;
-    if (!services.has(clock)) services.set(clock, node.span.service);
+    const { clock, service } = node.span;
+    if (!services.has(clock)) services.set(clock, service);
+    const callees = calls.get(clock) ?? new Map<string, Bounds>();
+    if (callees.size === 0) calls.set(clock, callees);
     for (const child of node.children) {
       stack.push(child);
       const callee = child.span.clock;
       if (callee === clock) continue;
-      const callees = calls.get(clock) ?? new Map<string, Bounds>();
-      if (callees.size === 0) calls.set(clock, callees);
       const bounds = callees.get(callee) ?? { leastNanos: [], mostNanos: [] };
       if (bounds.leastNanos.length === 0) callees.set(callee, bounds);
       addBounds(bounds, node, child);

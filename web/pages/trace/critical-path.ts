@@ -10,7 +10,10 @@ export interface Segment {
 export interface CriticalPath {
   /** From the first moment to the last, without gaps or overlaps: together as long as the main root. */
   readonly segments: readonly Segment[];
-  readonly byNode: ReadonlyMap<TraceNode, readonly Segment[]>;
+  /** Those in which one span was waited for. */
+  readonly ofNode: (node: TraceNode) => readonly Segment[];
+  /** The spans that were waited for. */
+  readonly nodes: Iterable<TraceNode>;
   /** How long the request waited for each service itself, the longest first. */
   readonly services: readonly {
     readonly service: string;
@@ -27,8 +30,8 @@ interface Frame {
   readonly floorNano: number;
   /** The path behind this moment is known. */
   cursorNano: number;
-  /** By their ends, the last one at the end of the list. */
-  readonly waitedFor: { readonly child: TraceNode; readonly endNano: number }[];
+  /** The children that the span can have waited for by their ends, the last one at the end of the list. */
+  readonly waitedFor: TraceNode[];
 }
 
 /**
@@ -43,30 +46,42 @@ interface Frame {
  * ended, except a server whose client gave up: the client did wait, until its own end.
  */
 export function criticalPath(tree: TraceTree): CriticalPath {
-  const segments: Segment[] = [];
+  const path = new Path();
   const stack: Frame[] =
     tree.main === null ? [] : [frameOf(tree.main, tree.main.startNano, endNano(tree.main))];
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
-    const next = frame.waitedFor.pop();
-    if (next === undefined) {
-      add(segments, frame.node, frame.floorNano, frame.cursorNano);
+    const child = frame.waitedFor.pop();
+    if (child === undefined) {
+      path.addBefore(frame.node, frame.floorNano, frame.cursorNano);
       stack.pop();
       const above = stack.at(-1);
       if (above !== undefined) above.cursorNano = frame.floorNano;
-    } else if (next.endNano <= frame.cursorNano && next.endNano > frame.floorNano) {
-      add(segments, frame.node, next.endNano, frame.cursorNano);
-      stack.push(frameOf(next.child, Math.max(frame.floorNano, next.child.startNano), next.endNano));
+      continue;
     }
+    const end = endWithin(child, frame.node);
+    if (end > frame.cursorNano || end <= frame.floorNano) continue;
+    path.addBefore(frame.node, end, frame.cursorNano);
+    stack.push(frameOf(child, Math.max(frame.floorNano, child.startNano), end));
   }
-  segments.reverse();
-  return { segments, byNode: byNode(segments), ...byService(segments) };
+  return {
+    get segments() {
+      return path.segments();
+    },
+    ofNode: path.byNode(tree.nodes.length),
+    nodes: path.nodes,
+    ...path.byService(),
+  };
 }
 
+const endWithin = (child: TraceNode, parent: TraceNode): number => Math.min(endNano(child), endNano(parent));
+
+/** Shared by the many spans without children; never added to. */
+const NOBODY: TraceNode[] = [];
+
 function frameOf(node: TraceNode, floorNano: number, cursorNano: number): Frame {
-  const waitedFor = node.children
-    .filter((child) => child.durationNano > 0 && isWaitedFor(child, node))
-    .map((child) => ({ child, endNano: Math.min(endNano(child), endNano(node)) }))
-    .sort((a, b) => a.endNano - b.endNano || b.child.startNano - a.child.startNano);
+  if (node.children.length === 0) return { node, floorNano, cursorNano, waitedFor: NOBODY };
+  const waitedFor = node.children.filter((child) => child.durationNano > 0 && isWaitedFor(child, node));
+  waitedFor.sort((a, b) => endWithin(a, node) - endWithin(b, node) || b.startNano - a.startNano);
   return { node, floorNano, cursorNano, waitedFor };
 }
 
@@ -76,29 +91,55 @@ function isWaitedFor(child: TraceNode, parent: TraceNode): boolean {
   return endNano(child) <= endNano(parent) || (parent.span.kind === 'client' && child.span.kind === 'server');
 }
 
-function add(segments: Segment[], node: TraceNode, startNano: number, end: number): void {
-  if (end > startNano) segments.push({ node, startNano, endNano: end });
-}
+const NONE: readonly Segment[] = [];
 
-function byNode(segments: readonly Segment[]): ReadonlyMap<TraceNode, readonly Segment[]> {
-  const found = new Map<TraceNode, Segment[]>();
-  for (const segment of segments) {
-    const own = found.get(segment.node);
-    if (own === undefined) found.set(segment.node, [segment]);
-    else own.push(segment);
-  }
-  return found;
-}
+/** A path while and after it is found, from its end to its beginning, in lists of numbers: there may be 200,000 segments. */
+class Path {
+  readonly nodes: TraceNode[] = [];
+  readonly #startNanos: number[] = [];
+  readonly #endNanos: number[] = [];
 
-function byService(segments: readonly Segment[]): Pick<CriticalPath, 'services' | 'totalNano'> {
-  const own = new Map<string, number>();
-  let totalNano = 0;
-  for (const { node, startNano, endNano } of segments) {
-    own.set(node.span.service, (own.get(node.span.service) ?? 0) + endNano - startNano);
-    totalNano += endNano - startNano;
+  addBefore(node: TraceNode, startNano: number, end: number): void {
+    if (end <= startNano) return;
+    this.nodes.push(node);
+    this.#startNanos.push(startNano);
+    this.#endNanos.push(end);
   }
-  const services = [...own]
-    .map(([service, selfNano]) => ({ service, selfNano, share: selfNano / totalNano }))
-    .sort((a, b) => b.selfNano - a.selfNano);
-  return { services, totalNano };
+
+  segments(): readonly Segment[] {
+    return this.nodes.map((_, at) => this.#at(at)).reverse();
+  }
+
+  #at(at: number): Segment {
+    return { node: this.nodes[at]!, startNano: this.#startNanos[at]!, endNano: this.#endNanos[at]! };
+  }
+
+  /** Looks up where a node's segments are in a list by nodes: a map with 100,000 lists takes longer to make than the path. */
+  byNode(nodes: number): CriticalPath['ofNode'] {
+    const ends = new Uint32Array(nodes + 1);
+    for (const { index } of this.nodes) ends[index + 1]!++;
+    for (let index = 1; index <= nodes; index++) ends[index]! += ends[index - 1]!;
+    const next = ends.slice();
+    const places = new Uint32Array(this.nodes.length);
+    for (let at = 0; at < places.length; at++) places[next[this.nodes[at]!.index]!++] = at;
+    return ({ index }) => {
+      const own = places.subarray(ends[index], ends[index + 1]);
+      return own.length === 0 ? NONE : Array.from(own, (at) => this.#at(at)).reverse();
+    };
+  }
+
+  byService(): Pick<CriticalPath, 'services' | 'totalNano'> {
+    const own = new Map<string, number>();
+    let totalNano = 0;
+    for (let at = 0; at < this.nodes.length; at++) {
+      const { service } = this.nodes[at]!.span;
+      const nano = this.#endNanos[at]! - this.#startNanos[at]!;
+      own.set(service, (own.get(service) ?? 0) + nano);
+      totalNano += nano;
+    }
+    const services = [...own]
+      .map(([service, selfNano]) => ({ service, selfNano, share: selfNano / totalNano }))
+      .sort((a, b) => b.selfNano - a.selfNano);
+    return { services, totalNano };
+  }
 }

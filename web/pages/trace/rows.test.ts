@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ALL_OPEN, type Folds, reveal, rowsOf } from './rows.ts';
+import { ALL_OPEN, type Folds, keyOf, reveal, rowsOf } from './rows.ts';
 import { makeSpan, treeOf } from './testing/make-span.ts';
 
 const queries = (count: number, part = {}) =>
@@ -24,8 +24,8 @@ describe('the rows of a trace', () => {
   it('show like siblings as one, with their figures', () => {
     expect(drawn(ALL_OPEN)).toEqual(['root', '-×20…', '-last', '--leaf']);
     const row = rowsOf(tree, ALL_OPEN)[1];
+    expect(keyOf(row!)).toBe('*q0');
     expect(row).toMatchObject({
-      key: '*q0',
       repeats: { medianNano: 10, p95Nano: 19, mostNano: 20, totalNano: 210, startNano: 0, endNano: 210 },
     });
   });

@@ -16,8 +16,6 @@ export interface Repeats {
 }
 
 interface RowBase {
-  /** The span's key; for repeats `*` and the key of the first. */
-  readonly key: string;
   readonly depth: number;
   /** Null: there is nothing below it to open. */
   readonly open: boolean | null;
@@ -25,6 +23,10 @@ interface RowBase {
 export type Row =
   | (RowBase & { readonly kind: 'span'; readonly node: TraceNode })
   | (RowBase & { readonly kind: 'repeats'; readonly repeats: Repeats });
+
+/** The span's key; for repeats `*` and the key of the first. Keys of 100,000 rows are not made before one is asked for. */
+export const keyOf = (row: Row): string =>
+  row.kind === 'span' ? row.node.key : repeatsKey(row.repeats.nodes);
 
 /** Which parts of a trace are folded. A row of its own says so by its key; else its depth and service do. */
 export interface Folds {
@@ -47,8 +49,8 @@ export const ALL_OPEN: Folds = {
 
 /** Whether what is below a span is shown. */
 export function isOpen(node: TraceNode, folds: Folds): boolean {
-  if (folds.shut.has(node.key)) return false;
-  if (folds.opened.has(node.key)) return true;
+  if (folds.shut.size > 0 && folds.shut.has(node.key)) return false;
+  if (folds.opened.size > 0 && folds.opened.has(node.key)) return true;
   return !(folds.depth !== null && node.depth >= folds.depth) && !folds.services.has(node.span.service);
 }
 
@@ -62,14 +64,13 @@ export function rowsOf(tree: TraceTree, folds: Folds): readonly Row[] {
     if (sibling === undefined) {
       stack.pop();
     } else if (Array.isArray(sibling)) {
-      const key = repeatsKey(sibling);
-      const open = folds.opened.has(key);
-      rows.push({ kind: 'repeats', key, depth: level.depth, open, repeats: summarise(sibling) });
+      const open = folds.opened.has(repeatsKey(sibling));
+      rows.push({ kind: 'repeats', depth: level.depth, open, repeats: summarise(sibling) });
       if (open) stack.push({ siblings: sibling, next: 0, depth: level.depth + 1 });
     } else {
       const node = sibling as TraceNode;
       const open = node.children.length === 0 ? null : isOpen(node, folds);
-      rows.push({ kind: 'span', key: node.key, depth: level.depth, open, node });
+      rows.push({ kind: 'span', depth: level.depth, open, node });
       if (open === true)
         stack.push({ siblings: siblingsOf(node.children, folds), next: 0, depth: level.depth + 1 });
     }
@@ -87,24 +88,31 @@ const repeatsKey = (nodes: readonly TraceNode[]): string => `*${nodes[0]!.key}`;
  */
 function siblingsOf(nodes: readonly TraceNode[], folds: Folds): readonly Sibling[] {
   if (!folds.repeats || nodes.length < REPEATS_FROM) return nodes;
-  const alike = new Map<string, TraceNode[]>();
-  for (const node of nodes) {
-    if (!canRepeat(node)) continue;
-    const kind = likeness(node);
-    const list = alike.get(kind);
-    if (list === undefined) alike.set(kind, [node]);
-    else list.push(node);
-  }
+  const alike = listsOfAlike(nodes);
   const siblings: Sibling[] = [];
-  for (const node of nodes) {
-    const list = canRepeat(node) ? (alike.get(likeness(node)) ?? []) : [];
-    if (list.length < REPEATS_FROM) siblings.push(node);
+  for (const [at, node] of nodes.entries()) {
+    const list = alike[at];
+    if (list === undefined || list.length < REPEATS_FROM) siblings.push(node);
     else if (list[0] === node) siblings.push(list);
   }
   return siblings;
 }
 
-const likeness = ({ span }: TraceNode): string => `${span.service}\n${span.kind}\n${span.name}`;
+/** For each node the list of those that are like it, itself included; undefined where it has a row of its own whatever others are. */
+function listsOfAlike(nodes: readonly TraceNode[]): readonly (TraceNode[] | undefined)[] {
+  const byName = new Map<string, TraceNode[][]>();
+  return nodes.map((node) => {
+    if (!canRepeat(node)) return undefined;
+    const { service, kind, name } = node.span;
+    const lists = byName.get(name) ?? [];
+    if (lists.length === 0) byName.set(name, lists);
+    const known = lists.find(([first]) => first!.span.service === service && first!.span.kind === kind);
+    const list = known ?? [];
+    if (known === undefined) lists.push(list);
+    list.push(node);
+    return list;
+  });
+}
 
 const canRepeat = (node: TraceNode): boolean => !node.failed && node.troubles.length === 0;
 

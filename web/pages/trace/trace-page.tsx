@@ -68,7 +68,7 @@ interface TraceBodyProps {
 
 function TraceBody({ trace, tree, compare }: TraceBodyProps) {
   const { t } = useTranslation();
-  if (tree === null || trace.spans.length === 0) {
+  if (tree === null || trace.size === 0) {
     return (
       <Empty title={t('trace.empty')} mark="unknown">
         <Link to="/traces">{t('page.traces')}</Link>

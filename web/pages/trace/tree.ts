@@ -6,7 +6,7 @@ export type Trouble = 'parent-missing' | 'cycle' | 'same-id' | 'negative-duratio
 
 /** A span in its place. Times in nanoseconds from the trace's first moment, with clocks adjusted where that was asked for. */
 export interface TraceNode {
-  /** The span's id; with `~2`, `~3` for further spans that carry the same id. */
+  /** The span's id; with `~2`, `~3` for further spans that carry the same id. Made when it is asked for. */
   readonly key: string;
   readonly span: OutlinedSpan;
   readonly parent: TraceNode | null;
@@ -27,6 +27,7 @@ export interface TraceNode {
 export interface TraceTree {
   /** All nodes, each before its children. */
   readonly nodes: readonly TraceNode[];
+  readonly byKey: (key: string) => TraceNode | null;
   readonly roots: readonly TraceNode[];
   /** Where the request began: the first root without a parent, else the longest of those whose parents are missing. */
   readonly main: TraceNode | null;
@@ -43,94 +44,155 @@ export interface TraceTree {
   readonly clocks: readonly ClockOffset[];
 }
 
-/** While the tree is built. */
-interface Draft {
-  key: string;
-  span: OutlinedSpan;
-  parent: Draft | null;
-  children: Draft[];
-  depth: number;
-  index: number;
-  endIndex: number;
-  startNano: number;
-  durationNano: number;
-  troubles: Trouble[];
-  failed: boolean;
-}
-
 /** Shared by all that have none: most of 100,000 lists would be empty. A list with something in it is always a new one. */
 const NO_TROUBLE: Trouble[] = [];
 const NO_CHILDREN: Draft[] = [];
+
+/** What the times of all nodes are: numbers of this size would be an object each. By the outline's indexes. */
+interface Times {
+  readonly startNanos: Float64Array;
+  readonly durationNanos: Float64Array;
+}
+
+type Source = Pick<TraceOutline, 'startUnixNano' | 'size' | 'spanAt' | 'parents' | 'namesakes'>;
+
+/** A node while the tree is built. */
+class Draft implements TraceNode {
+  readonly #outline: Source;
+  readonly #times: Times;
+  /** In the outline. */
+  readonly #place: number;
+  /** How many spans have its id so far. */
+  readonly #ofItsId: number;
+  parent: Draft | null = null;
+  children: Draft[] = NO_CHILDREN;
+  depth = -1;
+  index = 0;
+  endIndex = 0;
+  troubles: Trouble[] = NO_TROUBLE;
+  failed: boolean;
+
+  constructor(outline: Source, times: Times, place: number, ofItsId: number) {
+    this.#outline = outline;
+    this.#times = times;
+    this.#place = place;
+    this.#ofItsId = ofItsId;
+    this.failed = this.span.status === 'error';
+    if (this.span.durationNano < 0) this.troubled('negative-duration');
+    if (ofItsId > 1) this.troubled('same-id');
+  }
+
+  get span(): OutlinedSpan {
+    return this.#outline.spanAt(this.#place);
+  }
+
+  get key(): string {
+    return this.#ofItsId === 1 ? this.span.spanId : `${this.span.spanId}~${this.#ofItsId}`;
+  }
+
+  get startNano(): number {
+    return this.#times.startNanos[this.#place]!;
+  }
+
+  get durationNano(): number {
+    return this.#times.durationNanos[this.#place]!;
+  }
+
+  troubled(trouble: Trouble): void {
+    this.troubles = [...this.troubles, trouble];
+  }
+}
 
 /**
  * Puts spans under their parents. Every span is shown: one whose parent did not arrive is a root, a circle of parents is
  * opened at its earliest span, a second span of the same id stands beside the first. No recursion: a trace may be
  * 100,000 deep.
  */
-export function buildTree(
-  { startUnixNano, spans }: Pick<TraceOutline, 'startUnixNano' | 'spans'>,
-  { adjustClocks = true } = {},
-): TraceTree {
-  const { drafts, byId } = draft(spans);
-  const roots = link(drafts, byId);
+export function buildTree(outline: Source, { adjustClocks = true } = {}): TraceTree {
+  const times = timesOf(outline);
+  const places = draft(outline, times);
+  const drafts = places.filter((node) => node !== null);
+  const roots = link(drafts, places, outline.parents);
   const clocks = clockOffsets(roots);
-  if (adjustClocks && clocks.length > 0) adjust(drafts, clocks);
-  // Not Math.min(...drafts): a call takes only so many arguments.
-  let earliest = drafts.length === 0 ? 0 : Number.POSITIVE_INFINITY;
-  let latest = 0;
-  for (const node of drafts) earliest = Math.min(earliest, node.startNano);
-  for (const node of drafts) {
-    node.startNano -= earliest;
-    latest = Math.max(latest, node.startNano + node.durationNano);
-  }
+  if (adjustClocks && clocks.length > 0) adjust(times, outline, clocks);
+  const { earliest, durationNano } = fromFirstMoment(drafts, times);
   const nodes = number(roots);
-  const troubles = { 'parent-missing': 0, cycle: 0, 'same-id': 0, 'negative-duration': 0 };
-  for (const node of nodes) for (const trouble of node.troubles) troubles[trouble]++;
   return {
     nodes,
+    byKey: lookUp(nodes),
     roots,
     main: mainRoot(roots),
-    startMs: Number((BigInt(startUnixNano) + BigInt(earliest)) / 1_000n) / 1_000,
-    durationNano: Math.max(1, latest),
-    services: [...new Set(nodes.map(({ span }) => span.service))].sort(),
-    errors: nodes.filter(({ span }) => span.status === 'error'),
-    copies: spans.length - drafts.length,
-    troubles,
+    startMs: Number((BigInt(outline.startUnixNano) + BigInt(earliest)) / 1_000n) / 1_000,
+    durationNano,
+    ...sumUp(nodes),
+    copies: outline.size - drafts.length,
     clocks,
   };
 }
 
-/** Spans not in their places yet, without copies, and the first of each id. */
-function draft(spans: readonly OutlinedSpan[]): { drafts: Draft[]; byId: ReadonlyMap<string, Draft> } {
-  const byId = new Map<string, Draft>();
-  const others = new Map<string, Draft[]>();
-  const drafts: Draft[] = [];
-  for (const span of spans) {
-    const first = byId.get(span.spanId);
-    const same = first === undefined ? [] : [first, ...(others.get(span.spanId) ?? [])];
-    if (same.some((other) => isCopy(other.span, span))) continue;
-    const node: Draft = {
-      key: first === undefined ? span.spanId : `${span.spanId}~${same.length + 1}`,
-      span,
-      parent: null,
-      children: NO_CHILDREN,
-      depth: -1,
-      index: 0,
-      endIndex: 0,
-      startNano: span.startNano,
-      durationNano: Math.max(0, span.durationNano),
-      troubles: NO_TROUBLE,
-      failed: span.status === 'error',
-    };
-    if (span.durationNano < 0) node.troubles = [...node.troubles, 'negative-duration'];
-    if (first === undefined) byId.set(span.spanId, node);
-    else {
-      node.troubles = [...node.troubles, 'same-id'];
-      others.set(span.spanId, [...same.slice(1), node]);
-    }
-    drafts.push(node);
+function timesOf({ size, spanAt }: Source): Times {
+  const times = { startNanos: new Float64Array(size), durationNanos: new Float64Array(size) };
+  for (let place = 0; place < size; place++) {
+    const { startNano, durationNano } = spanAt(place);
+    times.startNanos[place] = startNano;
+    times.durationNanos[place] = Math.max(0, durationNano);
   }
-  return { drafts, byId };
+  return times;
+}
+
+/** Makes the earliest start 0; what it was, and how long the whole takes. */
+function fromFirstMoment(
+  drafts: readonly Draft[],
+  { startNanos }: Times,
+): { readonly earliest: number; readonly durationNano: number } {
+  // Not Math.min(...drafts): a call takes only so many arguments.
+  let earliest = drafts.length === 0 ? 0 : Number.POSITIVE_INFINITY;
+  let latest = 1;
+  for (const { startNano } of drafts) earliest = Math.min(earliest, startNano);
+  for (let place = 0; place < startNanos.length; place++) startNanos[place]! -= earliest;
+  for (const { startNano, durationNano } of drafts) latest = Math.max(latest, startNano + durationNano);
+  return { earliest, durationNano: latest };
+}
+
+/** Keys are made when one is first asked for. */
+function lookUp(nodes: readonly TraceNode[]): TraceTree['byKey'] {
+  let byKey: ReadonlyMap<string, TraceNode> | null = null;
+  return (key) => {
+    byKey ??= new Map(nodes.map((node) => [node.key, node]));
+    return byKey.get(key) ?? null;
+  };
+}
+
+function sumUp(nodes: readonly Draft[]): Pick<TraceTree, 'services' | 'errors' | 'troubles'> {
+  const services = new Set<string>();
+  const errors: Draft[] = [];
+  const troubles = { 'parent-missing': 0, cycle: 0, 'same-id': 0, 'negative-duration': 0 };
+  for (const node of nodes) {
+    services.add(node.span.service);
+    if (node.span.status === 'error') errors.push(node);
+    for (const trouble of node.troubles) troubles[trouble]++;
+  }
+  return { services: [...services].sort(), errors, troubles };
+}
+
+/** Spans not in their places yet, in the outline's order; null for one that is a copy of another. */
+function draft(outline: Source, times: Times): (Draft | null)[] {
+  const { size, spanAt, namesakes } = outline;
+  const ofIds = new Map<number, OutlinedSpan[]>();
+  const drafts: (Draft | null)[] = [];
+  for (let place = 0; place < size; place++) {
+    const first = namesakes.size === 0 ? undefined : namesakes.get(place);
+    if (first === undefined) {
+      drafts.push(new Draft(outline, times, place, 1));
+      continue;
+    }
+    const span = spanAt(place);
+    const same = ofIds.get(first) ?? [spanAt(first)];
+    ofIds.set(first, same);
+    const isNew = !same.some((other) => isCopy(other, span));
+    drafts.push(isNew ? new Draft(outline, times, place, same.push(span)) : null);
+  }
+  return drafts;
 }
 
 const isCopy = (one: OutlinedSpan, other: OutlinedSpan): boolean =>
@@ -140,18 +202,24 @@ const isCopy = (one: OutlinedSpan, other: OutlinedSpan): boolean =>
   one.service === other.service &&
   one.parentSpanId === other.parentSpanId;
 
-/** Joins children with their parents; the roots. */
-function link(drafts: readonly Draft[], byId: ReadonlyMap<string, Draft>): Draft[] {
+/** Joins children with their parents, whose places are given; the roots. */
+function link(
+  drafts: readonly Draft[],
+  places: readonly (Draft | null)[],
+  parents: ArrayLike<number>,
+): Draft[] {
   const roots: Draft[] = [];
-  for (const node of drafts) {
-    const parentId = node.span.parentSpanId;
-    node.parent = parentId === null ? null : (byId.get(parentId) ?? null);
+  for (let place = 0; place < places.length; place++) {
+    const node = places[place]!;
+    if (node === null) continue;
+    const parent = parents[place]!;
+    node.parent = places[parent] ?? null;
     if (node.parent !== null) {
       if (node.parent.children === NO_CHILDREN) node.parent.children = [node];
       else node.parent.children.push(node);
       continue;
     }
-    if (parentId !== null) node.troubles = [...node.troubles, 'parent-missing'];
+    if (parent !== -1) node.troubled('parent-missing');
     roots.push(node);
   }
   if (reach(roots) < drafts.length) openCircles(drafts, roots);
@@ -182,18 +250,26 @@ function openCircles(drafts: readonly Draft[], roots: Draft[]): void {
       if (other.startNano < earliest.startNano) earliest = other;
     earliest.parent!.children = earliest.parent!.children.filter((child) => child !== earliest);
     earliest.parent = null;
-    earliest.troubles = [...earliest.troubles, 'cycle'];
+    earliest.troubled('cycle');
     roots.push(earliest);
     reach([earliest]);
   }
 }
 
-function adjust(drafts: readonly Draft[], clocks: readonly ClockOffset[]): void {
+function adjust({ startNanos }: Times, { spanAt }: Source, clocks: readonly ClockOffset[]): void {
   const offsets = new Map(clocks.map(({ clock, offsetNano }) => [clock, offsetNano]));
-  for (const node of drafts) node.startNano += offsets.get(node.span.clock) ?? 0;
+  for (let place = 0; place < startNanos.length; place++)
+    startNanos[place]! += offsets.get(spanAt(place).clock) ?? 0;
 }
 
 const byStart = (a: Draft, b: Draft): number => a.startNano - b.startNano || b.durationNano - a.durationNano;
+
+/** Most are: spans come by their starts. */
+function isInOrder(siblings: readonly Draft[]): boolean {
+  for (let at = 1; at < siblings.length; at++)
+    if (byStart(siblings[at - 1]!, siblings[at]!) > 0) return false;
+  return true;
+}
 
 /** All nodes from top to bottom, with their indexes. */
 function number(roots: Draft[]): Draft[] {
@@ -208,11 +284,14 @@ function number(roots: Draft[]): Draft[] {
     node.index = nodes.length;
     nodes.push(node);
     open.push(node);
-    if (node.children.length > 1) node.children.sort(byStart);
+    if (!isInOrder(node.children)) node.children.sort(byStart);
     for (let index = node.children.length - 1; index >= 0; index--) stack.push(node.children[index]!);
   }
   closeTo(0);
-  for (const node of nodes.toReversed()) if (node.failed && node.parent !== null) node.parent.failed = true;
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    const { failed, parent } = nodes[index]!;
+    if (failed && parent !== null) parent.failed = true;
+  }
   return nodes;
 }
 

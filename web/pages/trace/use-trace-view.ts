@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { type CriticalPath, criticalPath } from './critical-path.ts';
-import { type Folds, isOpen, type Row, reveal, rowsOf } from './rows.ts';
+import { type Folds, isOpen, keyOf, type Row, reveal, rowsOf } from './rows.ts';
 import type { TraceSearch } from './search.ts';
 import { ancestors, type TraceNode, type TraceTree } from './tree.ts';
 import { foldsOf, searchOfFolds, searchOfWindow, type TimeWindow, toggled, windowOf } from './view-state.ts';
@@ -41,7 +41,6 @@ export function useTraceView(tree: TraceTree): TraceView {
   );
   const window = useMemo(() => windowOf({ window: shown }, tree.durationNano), [shown, tree]);
   const path = useMemo(() => criticalPath(tree), [tree]);
-  const byKey = useMemo(() => new Map(tree.nodes.map((node) => [node.key, node])), [tree]);
   const criticalOnly = search.critical === '1';
   const rows = useMemo(
     () => (criticalOnly ? criticalRows(tree, path, folds) : rowsOf(tree, folds)),
@@ -65,15 +64,16 @@ export function useTraceView(tree: TraceTree): TraceView {
       ),
     [setSearch, tree, folds],
   );
-  const chooseRow = useCallback((row: Row) => setSearch({ span: row.key }), [setSearch]);
+  const chooseRow = useCallback((row: Row) => setSearch({ span: keyOf(row) }), [setSearch]);
   const toggle = useCallback(
     (row: Row) => {
       if (row.open === null) return;
-      const opened = toggled(folds.opened, row.key, !row.open);
-      const plain = { ...folds, opened, shut: toggled(folds.shut, row.key, false) };
+      const key = keyOf(row);
+      const opened = toggled(folds.opened, key, !row.open);
+      const plain = { ...folds, opened, shut: toggled(folds.shut, key, false) };
       // Only what its depth and service do not say already is named in the URL.
       const needsShut = row.open && row.kind === 'span' && isOpen(row.node, plain);
-      setFolds({ ...plain, shut: toggled(folds.shut, row.key, needsShut) });
+      setFolds({ ...plain, shut: toggled(folds.shut, key, needsShut) });
     },
     [folds, setFolds],
   );
@@ -88,7 +88,7 @@ export function useTraceView(tree: TraceTree): TraceView {
     rows,
     window,
     chosenKey: search.span,
-    chosen: search.span === undefined ? null : (byKey.get(search.span) ?? null),
+    chosen: search.span === undefined ? null : tree.byKey(search.span),
     find: search.find ?? '',
     criticalOnly,
     clocksAdjusted: search.skew !== '0',
@@ -104,7 +104,8 @@ export function useTraceView(tree: TraceTree): TraceView {
 /** Only the spans of the path and those above them. */
 function criticalRows(tree: TraceTree, path: CriticalPath, folds: Folds): readonly Row[] {
   const kept = new Set<TraceNode>();
-  for (const node of path.byNode.keys()) {
+  for (const node of path.nodes) {
+    if (kept.has(node)) continue;
     kept.add(node);
     for (const above of ancestors(node)) {
       if (kept.has(above)) break;

@@ -8,8 +8,8 @@ export interface VirtualRows {
   /** The rows to draw: `first` and those before `end`. */
   readonly first: number;
   readonly end: number;
-  /** The key of the row with this index. */
-  readonly keyOf: (index: number) => number;
+  /** The key of the element that shows the row with this index. */
+  readonly elementOf: (index: number) => number;
   readonly onScroll: () => void;
   /** Brings a row into sight; it moves no further than it must. */
   readonly show: (index: number) => void;
@@ -71,7 +71,7 @@ export function useVirtualRows(count: number, rowHeight: number): VirtualRows {
     scroller,
     first,
     end: Math.min(count, seen.end),
-    keyOf: (index) => index - seen.origin,
+    elementOf: (index) => index - seen.origin,
     onScroll: look,
     show,
   };

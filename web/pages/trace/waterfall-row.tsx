@@ -159,8 +159,7 @@ interface SpanBarProps {
 }
 
 function SpanBar({ node, view: { window, path }, colour }: SpanBarProps) {
-  const segments = path.byNode.get(node);
-  const critical = segments === undefined ? null : stripesOf(segments, window);
+  const critical = stripesOf(path.ofNode(node), window);
   return (
     <>
       {isInside(node, window) && (

@@ -2,7 +2,7 @@ import { type KeyboardEvent, memo, useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../i18n/format.ts';
 import { Minimap } from './minimap.tsx';
-import type { Row } from './rows.ts';
+import { keyOf, type Row } from './rows.ts';
 import type { TraceNode } from './tree.ts';
 import type { TraceView } from './use-trace-view.ts';
 import { useVirtualRows } from './use-virtual-rows.ts';
@@ -31,8 +31,11 @@ export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
   const format = useFormat();
   const words = useMemo(() => ({ t, format }), [t, format]);
   const { rows, chosenKey } = view;
-  const { scroller, first, end, keyOf, onScroll, show } = useVirtualRows(rows.length, rowHeight);
-  const chosenIndex = useMemo(() => rows.findIndex(({ key }) => key === chosenKey), [rows, chosenKey]);
+  const { scroller, first, end, elementOf, onScroll, show } = useVirtualRows(rows.length, rowHeight);
+  const chosenIndex = useMemo(
+    () => (chosenKey === undefined ? -1 : indexOf(rows, view.chosen, chosenKey)),
+    [rows, view.chosen, chosenKey],
+  );
   useEffect(() => {
     if (chosenIndex !== -1) show(chosenIndex);
   }, [chosenIndex, show]);
@@ -63,7 +66,7 @@ export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
         <div role="presentation" className={classes.all} style={{ height: rows.length * rowHeight }}>
           {rows.slice(first, end).map((row, offset) => (
             <WaterfallRow
-              key={keyOf(first + offset)}
+              key={elementOf(first + offset)}
               id={rowId(first + offset)}
               row={row}
               top={(first + offset) * rowHeight}
@@ -79,6 +82,10 @@ export function Waterfall({ view, colours, found, rowHeight }: WaterfallProps) {
     </div>
   );
 }
+
+/** Of a span or of a group, whose key it is. */
+const indexOf = (rows: readonly Row[], chosen: TraceNode | null, key: string): number =>
+  rows.findIndex((row) => (row.kind === 'span' ? row.node === chosen : keyOf(row) === key));
 
 const isFound = (row: Row, found: ReadonlySet<TraceNode>): boolean =>
   row.kind === 'span' ? found.has(row.node) : row.repeats.nodes.some((node) => found.has(node));

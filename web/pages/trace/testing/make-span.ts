@@ -18,5 +18,15 @@ export function makeSpan(
 }
 
 /** The tree of spans whose times count from 1,800,000,000 s of the epoch. */
-export const treeOf = (spans: readonly OutlinedSpan[], options?: { adjustClocks: boolean }): TraceTree =>
-  buildTree({ startUnixNano: '1800000000000000000', spans }, options);
+export function treeOf(spans: readonly OutlinedSpan[], options?: { adjustClocks: boolean }): TraceTree {
+  const firsts = new Map<string, number>();
+  const namesakes = new Map<number, number>();
+  for (const [index, { spanId }] of spans.entries()) {
+    const first = firsts.get(spanId);
+    if (first === undefined) firsts.set(spanId, index);
+    else namesakes.set(index, first);
+  }
+  const parents = spans.map(({ parentSpanId: id }) => (id === null ? -1 : (firsts.get(id) ?? spans.length)));
+  const outline = { size: spans.length, spanAt: (index: number) => spans[index]!, parents, namesakes };
+  return buildTree({ startUnixNano: '1800000000000000000', ...outline }, options);
+}

@@ -45,18 +45,19 @@ export class NativeReader {
 
   /** Reads the head of a block and gives its number of rows. */
   beginBlock(columns: number): number {
-    const found = this.#varint();
+    const found = this.varint();
     if (found !== columns) throw new Error(`expected ${columns} columns from ClickHouse, got ${found}`);
-    return this.#varint();
+    return this.varint();
   }
 
   /** Goes past a column's name and type. */
   skipColumnHeader(): void {
     // The length is read before the position that it is added to.
-    for (let part = 0; part < 2; part++) this.take(this.#varint());
+    for (let part = 0; part < 2; part++) this.take(this.varint());
   }
 
-  #varint(): number {
+  /** Reads a length. */
+  varint(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
       const byte = this.#bytes[this.#at++];
