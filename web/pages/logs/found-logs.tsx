@@ -9,6 +9,7 @@ import { useFormat } from '../../i18n/format.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { NothingFound } from '../../parts/nothing-found.tsx';
 import { Section } from '../../parts/section.tsx';
+import { Reading, useStill } from '../../parts/still.tsx';
 import { LogRow } from './log-row.tsx';
 import classes from './logs.module.css';
 import { PartialNote } from './partial-note.tsx';
@@ -18,21 +19,23 @@ export interface FoundLogsProps {
   readonly filter: LogFilter;
 }
 
-/** The records of the time range. Once one is opened, or older ones are, the list stands still until it is let go. */
+/** The records of the time range. The list stands still while one reads it, and once one is opened, or older ones are, until it is let go. */
 export function FoundLogs({ filter }: FoundLogsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const moving = useSteppedRange();
   const [held, setHeld] = useState<SteppedRange | null>(null);
   const [generation, setGeneration] = useState(0);
-  const range = held ?? moving;
-  const isBehind = held !== null && held.end < moving.end;
+  const still = useStill('', moving);
+  const range = held ?? still.shown;
+  const isBehind = range.end < moving.end;
   return (
     <Section
       title={t('log.records')}
-      note={isBehind ? t('log.until', { time: format.seconds(held.end) }) : t('log.newestFirst')}
+      note={isBehind ? t('log.until', { time: format.seconds(range.end) }) : t('log.newestFirst')}
       actions={
-        isBehind && (
+        isBehind &&
+        held !== null && (
           <Button
             variant="default"
             size="compact-sm"
@@ -46,7 +49,9 @@ export function FoundLogs({ filter }: FoundLogsProps) {
         )
       }
     >
-      <PageOfLogs key={generation} filter={filter} range={range} onHold={() => setHeld(range)} />
+      <Reading still={still}>
+        <PageOfLogs key={generation} filter={filter} range={range} onHold={() => setHeld(range)} />
+      </Reading>
     </Section>
   );
 }

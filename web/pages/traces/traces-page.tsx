@@ -6,12 +6,14 @@ import { useTranslation } from 'react-i18next';
 import type { TraceSearchResult, TraceSummary } from '../../../model/api/trace.ts';
 import { incidentsQuery } from '../../api/queries.ts';
 import type { FrameSearch } from '../../frame/search.ts';
+import { useTimeRange } from '../../frame/use-time-range.ts';
 import { Answer, RowsSkeleton } from '../../parts/answer.tsx';
 import { StateMark } from '../../parts/mark.tsx';
 import { NotYet } from '../../parts/not-yet.tsx';
 import { NothingFound } from '../../parts/nothing-found.tsx';
 import { Empty, Failure } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
+import { Reading, useStill } from '../../parts/still.tsx';
 import { ComparisonView } from './compare/comparison-view.tsx';
 import { durationText } from './query/compose.ts';
 import { readConditions } from './query/condition.ts';
@@ -188,10 +190,13 @@ interface SelectedRowsProps {
 }
 
 function SelectedRows({ traces, state, sort, matches, none }: SelectedRowsProps) {
-  const { box } = state;
+  const { t } = useTranslation();
+  const { box, narrowed } = state;
+  const { from, to } = useTimeRange();
+  const still = useStill(JSON.stringify([narrowed.query, box, from, to]), traces);
   const shown = useMemo(
     () =>
-      traces
+      still.shown
         .filter(
           ({ startMs, durationMs }) =>
             box?.of !== 'trace' ||
@@ -201,12 +206,15 @@ function SelectedRows({ traces, state, sort, matches, none }: SelectedRowsProps)
               durationMs <= box.maxMs),
         )
         .toSorted(COMPARE[sort ?? 'newest']),
-    [traces, box, sort],
+    [still.shown, box, sort],
   );
   return shown.length === 0 ? (
     <p className={classes.dim}>{none}</p>
   ) : (
-    <TraceRows traces={shown} matches={matches} />
+    <Reading still={still} className={classes.reading}>
+      {still.isBehind && <p className={classes.behind}>{t('traces.standsStill')}</p>}
+      <TraceRows traces={shown} matches={matches} />
+    </Reading>
   );
 }
 
