@@ -14,12 +14,18 @@ import type { ChangeEvent } from '../../model/api/stream.ts';
 import { useClock } from './clock.tsx';
 import { invalidate } from './invalidate.ts';
 import { ChangeStream, type Connection } from './stream.ts';
+import { whileSeen } from './while-seen.ts';
 
 export interface Live {
   readonly connection: Connection;
   /** Paused: the screen stays as it is, whatever happens; the stream stays open. */
   readonly paused: boolean;
   setPaused(paused: boolean): void;
+}
+
+function schedule(run: () => void, afterMs: number): () => void {
+  const timer = setTimeout(run, afterMs);
+  return () => clearTimeout(timer);
 }
 
 const LiveContext = createContext<Live | null>(null);
@@ -48,19 +54,17 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
         {
           open: (url) => new EventSource(url),
           now,
-          schedule: (run, afterMs) => {
-            const timer = setTimeout(run, afterMs);
-            return () => clearTimeout(timer);
-          },
+          schedule,
         },
         receive,
       ),
     [now, receive],
   );
-  useEffect(() => {
-    stream.start();
-    return () => stream.stop();
-  }, [stream]);
+  // A browser keeps six connections to a product: with a stream in each of six tabs a seventh would not even load.
+  useEffect(
+    () => whileSeen(document, schedule, { start: () => stream.start(), stop: () => stream.stop() }),
+    [stream],
+  );
 
   const setPaused = useCallback(
     (value: boolean): void => {

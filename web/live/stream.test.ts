@@ -112,4 +112,16 @@ describe('the stream of changes', () => {
     stand.advance(60_000);
     expect(stand.opened).toHaveLength(1);
   });
+
+  it('begins anew after a stop, and does not take an old connection for a live one', () => {
+    const stand = new Stand();
+    stand.stream.start();
+    stand.opened[0]?.say(HELLO);
+    stand.stream.stop();
+    expect(stand.opened[0]?.closed).toBe(true);
+    stand.stream.start();
+    expect(stand.stream.current()).toEqual({ state: 'connecting' });
+    stand.advance(10_000);
+    expect(stand.stream.current().state).toBe('lost');
+  });
 });

@@ -55,6 +55,8 @@ export class ChangeStream {
 
   stop(): void {
     this.#close();
+    this.#retryMs = FIRST_RETRY_MS;
+    this.#become({ state: 'connecting' });
   }
 
   #receive(message: MessageEvent): void {
