@@ -1,8 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './answer.module.css';
+import { StateMark } from './mark.tsx';
 import { Failure } from './notice.tsx';
 import { RelativeTime } from './time-text.tsx';
 
@@ -19,15 +20,28 @@ export interface AnswerProps<Data> {
  */
 export function Answer<Data>({ query, skeleton, children }: AnswerProps<Data>) {
   const { t } = useTranslation();
+  const isLate = useIsLate(query.isFetching);
+  const knownAtMs = useKnownAt(query);
   if (query.data === undefined) {
     if (query.error !== null) return <Failure error={query.error} onRetry={() => void query.refetch()} />;
     return (
       <div aria-busy="true" role="status" aria-label={t('parts.loading')}>
+        {isLate && <Late />}
         {skeleton}
       </div>
     );
   }
-  if (query.error === null) return children(query.data);
+  if (query.error === null)
+    return (
+      <>
+        {isLate && (
+          <Late>
+            {t('parts.staleSince')} <RelativeTime ms={knownAtMs.current} />
+          </Late>
+        )}
+        {children(query.data)}
+      </>
+    );
   return (
     <>
       <div className={classes.stale}>
@@ -38,6 +52,40 @@ export function Answer<Data>({ query, skeleton, children }: AnswerProps<Data>) {
       </div>
       <div className={classes.old}>{children(query.data)}</div>
     </>
+  );
+}
+
+/** An answer that takes so long deserves a word: what is on screen is no longer how it is. */
+const LATE_MS = 8_000;
+
+function useIsLate(isFetching: boolean): boolean {
+  const [isLate, setLate] = useState(false);
+  useEffect(() => {
+    if (!isFetching) return;
+    const timer = setTimeout(() => setLate(true), LATE_MS);
+    return () => {
+      clearTimeout(timer);
+      setLate(false);
+    };
+  }, [isFetching]);
+  return isLate;
+}
+
+/** When the last answer came, epoch milliseconds; what stands in for the next one keeps its time. */
+function useKnownAt({ isPlaceholderData, dataUpdatedAt }: UseQueryResult): RefObject<number> {
+  const known = useRef(dataUpdatedAt);
+  useEffect(() => {
+    if (!isPlaceholderData) known.current = dataUpdatedAt;
+  }, [isPlaceholderData, dataUpdatedAt]);
+  return known;
+}
+
+function Late({ children }: { readonly children?: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <p className={classes.late}>
+      <StateMark mark="unknown">{t('parts.late')}</StateMark> {children}
+    </p>
   );
 }
 

@@ -59,6 +59,22 @@ describe.skipIf(browser === null)('the traces page, in a real browser', () => {
     await context.close();
   });
 
+  it('says that an answer is late, with the age of what is shown meanwhile', async () => {
+    const { context, page } = await stage.open(DESK);
+    await page.clock.install();
+    await visit(page, at('/traces'));
+    stage.server.api.state = 'slow';
+    await field(page, 'Service').fill('order');
+    const asked = page.waitForRequest((request) => request.url().includes('/api/traces?q='));
+    await page.keyboard.press('Enter');
+    await asked;
+    await page.clock.fastForward(9_000);
+    await page.getByText('The answer takes longer than usual.').first().waitFor({ timeout: 40_000 });
+    expect(await page.getByText('Below is what was known').first().isVisible()).toBe(true);
+    stage.server.api.state = 'full';
+    await context.close();
+  });
+
   it('says of a search that stopped that it found none so far, not that none fits', async () => {
     const { context, page } = await stage.open(DESK);
     await visit(page, asking('{ duration > 7s }'));
