@@ -36,6 +36,8 @@ const SEARCHES: readonly (readonly [query: string, found: string])[] = [
   ['{ nestedSetParent < 0 }', '4:41 2:21 1:11'],
   ['{ nestedSetParent = 0 }', '3:31,32,33'],
   ['{ span:childCount > 1 }', '2:21 1:11'],
+  ['{ span:childCount >= 3 }', ''],
+  ['{ span:childCount = 2 && name =~ ".*cancel" }', '2:21'],
   ['{ rootServiceName = "order" && trace:rootName =~ ".*cancel" }', '2:21,22,23,24'],
   ['{ traceDuration > 2s && kind = server }', '2:21,23'],
   ['{ event:name = "retry" }', '2:22 1:12'],

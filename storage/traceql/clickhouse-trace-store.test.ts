@@ -37,6 +37,38 @@ traceStoreContract('ClickHouse with spans that were sent twice', async () => ({
   startMs: Math.floor(machineClock.now() / HOUR_MS) * HOUR_MS - HOUR_MS,
 }));
 
+it('finds spans of many children without reading the traces of others', async () => {
+  const startMs = Math.floor(machineClock.now() / HOUR_MS) * HOUR_MS - 3 * HOUR_MS;
+  const childrenOf = (parent: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ id: parent + i + 1, parent, atMs: i, name: 'child' }));
+  await loadTraces(store, 'children', [
+    sketchTrace(0xb0, startMs, [{ id: 0xb000, name: 'five' }, ...childrenOf(0xb000, 5)]),
+    sketchTrace(0xb1, startMs, [{ id: 0xb100, name: 'three' }, ...childrenOf(0xb100, 3)]),
+    ...Array.from({ length: 20 }, (_, i) =>
+      sketchTrace(0xb200 + i, startMs, [
+        { id: 0xb2000 + 2 * i, name: 'one' },
+        ...childrenOf(0xb2000 + 2 * i, 1),
+      ]),
+    ),
+  ]);
+  const found = async (text: string) => {
+    const query = parseQuery(text);
+    if (query.kind !== 'search') throw new Error('no search');
+    const { traces, inspectedTraces } = await createClickHouseTraceStore({
+      clickhouse: store.clickhouse,
+      clock: machineClock,
+    }).search({
+      ...{ pipeline: query.pipeline, limit: 100, spansPerSpanset: 1 },
+      ...{ startMs, endMs: startMs + HOUR_MS },
+    });
+    return { names: traces.map(({ rootName }) => rootName).sort(), inspectedTraces };
+  };
+  expect(await found('{ span:childCount > 3 }')).toEqual({ names: ['five'], inspectedTraces: 1 });
+  expect(await found('{ span:childCount >= 3 }')).toEqual({ names: ['five', 'three'], inspectedTraces: 2 });
+  expect(await found('{ span:childCount = 3 }')).toEqual({ names: ['three'], inspectedTraces: 2 });
+  expect((await found('{ span:childCount = 1 }')).names).toHaveLength(20);
+});
+
 it('reads a trace whole that began the day before', async () => {
   const midnight = Math.floor(machineClock.now() / DAY_MS) * DAY_MS - 2 * DAY_MS;
   const order = { id: 0xa1, name: 'POST /orders', attributes: { 'campaign.id': 'late' } };

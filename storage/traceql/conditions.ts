@@ -5,7 +5,7 @@ import { attributeSql } from './attribute-sql.ts';
 import type { Comparison } from './compare-sql.ts';
 import { intrinsicExistsSql, intrinsicSql } from './intrinsic-sql.ts';
 import type { SqlParameters } from './sql-parameters.ts';
-import { traceFactSql } from './trace-facts.ts';
+import { childCountSql, traceFactSql } from './trace-facts.ts';
 
 /** A condition on a row of `spans`. Not `exact`: it also holds for spans that do not match, never the other way round. */
 export interface Condition {
@@ -145,8 +145,11 @@ function comparison(
 ): Condition {
   if (field.kind === 'attribute')
     return exactly(attributeSql(field.scope, field.name, parameters).compare(comparison));
-  const sql =
-    intrinsicSql(field.intrinsic, comparison, parameters) ??
-    (sight === 'traces' ? traceFactSql(field.intrinsic, comparison, parameters) : undefined);
-  return sql === undefined ? PERHAPS : exactly(sql);
+  const ofRow = intrinsicSql(field.intrinsic, comparison, parameters);
+  if (ofRow !== undefined) return exactly(ofRow);
+  if (sight === 'spans') return PERHAPS;
+  const children = field.intrinsic === 'span:childCount' ? childCountSql(comparison) : undefined;
+  if (children !== undefined) return { sql: children, exact: false };
+  const ofTrace = traceFactSql(field.intrinsic, comparison, parameters);
+  return ofTrace === undefined ? PERHAPS : exactly(ofTrace);
 }

@@ -29,6 +29,22 @@ export const ROOTS = `SELECT trace_id, any(root_service) AS root_service, any(ro
 export const DURATIONS = `SELECT trace_id, toUnixTimestamp64Nano(max(end)) - toUnixTimestamp64Nano(min(start)) AS trace_nanos
   FROM traces WHERE ${DAYS} GROUP BY trace_id`;
 
+/** A span with a child is in most traces: to look for one is more work than to read some. */
+const MANY_CHILDREN = 2;
+
+/**
+ * `span:childCount > 3` and its like, as a condition that holds for every such span, and for some that others were sent twice under. Undefined
+ * where few children are enough.
+ */
+export function childCountSql({ operator, value }: Comparison): string | undefined {
+  if (value.type !== 'int' && value.type !== 'float' && value.type !== 'duration') return undefined;
+  if (operator !== '>' && operator !== '>=' && operator !== '=') return undefined;
+  const least = operator === '>' ? Math.floor(value.value) + 1 : Math.ceil(value.value);
+  if (least < MANY_CHILDREN) return undefined;
+  return `(trace_id, span_id) IN (SELECT trace_id, parent_span_id FROM spans WHERE ${TIMES} AND NOT ${NO_PARENT}
+    GROUP BY trace_id, parent_span_id HAVING count() >= ${Math.min(least, 2 ** 53)})`;
+}
+
 /** A comparison of what a trace is, as a condition on its spans; undefined for any other intrinsic. */
 export function traceFactSql(
   intrinsic: Intrinsic,
