@@ -137,34 +137,37 @@ const METRICS: readonly (readonly [query: string, series: readonly string[]])[] 
   ['{} | min_over_time(span.amount)', ['__name__=min_over_time: 26 - -3 -']],
   [
     '{ kind = client } | quantile_over_time(duration, 0.5, 1)',
-    [
-      '__name__=quantile_over_time,p=0.5: 0.031 1.2005 - -',
-      '__name__=quantile_over_time,p=1.0: 0.06 2.4 - -',
-    ],
+    ['p=0.5: 0.031 1.2005 - -', 'p=1.0: 0.06 2.4 - -'],
   ],
   [
     '{ kind = server } | histogram_over_time(duration)',
     // Powers of two of nanoseconds.
     [
-      '__name__=histogram_over_time,__bucket=0.001048576: 0 1 0 0',
-      '__name__=histogram_over_time,__bucket=0.067108864: 1 0 0 0',
-      '__name__=histogram_over_time,__bucket=0.134217728: 1 0 0 0',
-      '__name__=histogram_over_time,__bucket=4.294967296: 0 1 0 0',
+      '__bucket=0.001048576: 0 1 0 0',
+      '__bucket=0.067108864: 1 0 0 0',
+      '__bucket=0.134217728: 1 0 0 0',
+      '__bucket=4.294967296: 0 1 0 0',
     ],
   ],
-  [
-    '{} | histogram_over_time(.amount)',
-    [
-      '__name__=histogram_over_time,__bucket=0.0: 0 0 1 0',
-      '__name__=histogram_over_time,__bucket=32.0: 2 0 0 0',
-    ],
-  ],
+  ['{} | histogram_over_time(.amount)', ['__bucket=0.0: 0 0 1 0', '__bucket=32.0: 2 0 0 0']],
   ['({} | avg_over_time(.amount)) + ({} | rate())', ['__name__=(avg_over_time + rate): 30.25 - 0 -']],
   ['{ .tags != nil } | count_over_time() by (.tags)', ['.tags=a: 1 0 0 0', '.tags=c: 0 1 0 0']],
   [
     '{ nestedSetParent < 0 } | count_over_time() by (.region)',
     ['.region=nil: 0 1 0 1', '.region=south: 1 0 0 0'],
   ],
+  // What a span does not have is no label, unless there would be none at all.
+  [
+    '{ name =~ "[POc].*" } | count_over_time() by (.region, .amount, kind)',
+    [
+      '.region=south,.amount=26,kind=server: 1 0 0 0',
+      '.region=south,kind=server: 1 0 0 0',
+      'kind=consumer: 0 0 1 0',
+      'kind=server: 0 1 0 0',
+    ],
+  ],
+  ['{} | count_over_time() by (.nothing, .none)', ['.nothing=nil: 4 4 3 1']],
+  ['{ kind = server } | quantile_over_time(duration, 1) by (.nothing)', ['p=1.0: 0.12 2.5 - -']],
   ['{ kind = server } > { kind = client } | count_over_time()', ['__name__=count_over_time: 2 2 0 0']],
   [
     '{ kind = client } | count() > 1 | count_over_time() by (name)',
@@ -235,10 +238,7 @@ export function traceStoreContract(name: string, start: () => Promise<TraceStore
       ],
       [
         '{ kind = client } | quantile_over_time(duration, 0, 1)',
-        [
-          '__name__=quantile_over_time,p=0.0: 14@1=0.002 24@2=0.001',
-          '__name__=quantile_over_time,p=1.0: 12@1=0.06 22@2=2.4',
-        ],
+        ['p=0.0: 14@1=0.002 24@2=0.001', 'p=1.0: 12@1=0.06 22@2=2.4'],
       ],
       [
         '{ kind = server } >> { kind = client } | sum_over_time(.amount)',

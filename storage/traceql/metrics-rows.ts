@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MetricsAggregate, StaticValue } from '../../traceql/ast.ts';
-import { COUNTING, labelValue, namedLabels } from '../../traceql/evaluate/metrics.ts';
+import { COUNTING, seriesLabels } from '../../traceql/evaluate/metrics.ts';
 import { firstOf } from '../../traceql/evaluate/spansets.ts';
 import { toFieldValue } from '../../traceql/evaluate/values.ts';
 import { attachExemplars, type MetricsExemplar } from '../../traceql/metrics/exemplars.ts';
@@ -56,7 +56,7 @@ function labelsOf({ func, by }: MetricsAggregate, read: MetricRow): readonly Met
     name: formatField(field),
     value: keyValue(String(read[`text${i}`]), String(read[`kind${i}`])),
   }));
-  const labels = namedLabels(func, keys);
+  const labels = seriesLabels(func, keys);
   return read.bucket === undefined
     ? labels
     : [...labels, { name: '__bucket', value: { type: 'float', value: read.bucket } }];
@@ -87,5 +87,5 @@ const exemplarsOf = ({ step, exemplars = [] }: MetricRow): readonly MetricsExemp
 /** A key of `by` from its text and the letter of its kind. */
 export function keyValue(text: string, kind: string): StaticValue {
   if (kind === 'kind' || kind === 'status') return { type: kind, value: text } as StaticValue;
-  return labelValue(firstOf(toFieldValue(kind === '' ? null : evaluatedValue(text, kind))));
+  return firstOf(toFieldValue(kind === '' ? null : evaluatedValue(text, kind)));
 }

@@ -88,9 +88,9 @@ function groupLabels(
 ): readonly MetricsLabel[] {
   const keys = by.map((field) => ({
     name: formatField(field),
-    value: labelValue(firstOf(evaluateField(field, trace, index))),
+    value: firstOf(evaluateField(field, trace, index)),
   }));
-  const labels = namedLabels(func, keys);
+  const labels = seriesLabels(func, keys);
   return func === 'histogram_over_time'
     ? [...labels, { name: '__bucket', value: { type: 'float', value: bucketOf(value) } }]
     : labels;
@@ -101,10 +101,6 @@ export function stepOf(grid: MetricsGrid, atNanos: bigint): number | undefined {
   const step = Math.floor((Number(atNanos / 1_000n) / 1_000 - grid.startMs) / grid.stepMs);
   return step >= 0 && step < grid.steps ? step : undefined;
 }
-
-/** What is missing shows as `nil`. */
-export const labelValue = (value: StaticValue): StaticValue =>
-  value.type === 'nil' ? { type: 'string', value: 'nil' } : value;
 
 /** The number that a function works on; a duration in seconds. NaN where the span has none, or one that is not finite. */
 function measured(value: StaticValue): number {
@@ -142,12 +138,23 @@ function seriesOf(aggregate: MetricsAggregate, group: Group, grid: MetricsGrid):
   }
 }
 
-/** A series without `by` is called after its function. */
-export const namedLabels = (
-  func: MetricsFunction,
-  labels: readonly MetricsLabel[],
-): readonly MetricsLabel[] =>
-  labels.length > 0 ? labels : [{ name: '__name__', value: { type: 'string', value: func } }];
+/** Functions that give their series a label of their own. */
+const LABELLED: ReadonlySet<MetricsFunction> = new Set(['quantile_over_time', 'histogram_over_time']);
+
+/**
+ * The labels of a series from its keys of `by`, as Tempo has them: a key that its spans do not have is no label. A series that would have
+ * none is called after its function, or where it has keys, shows the first one as `nil`.
+ */
+export function seriesLabels(func: MetricsFunction, keys: readonly MetricsLabel[]): readonly MetricsLabel[] {
+  const there = keys.filter(({ value }) => value.type !== 'nil');
+  if (there.length > 0 || LABELLED.has(func)) return there;
+  const [first] = keys;
+  return [
+    first === undefined
+      ? { name: '__name__', value: { type: 'string', value: func } }
+      : { name: first.name, value: { type: 'string', value: 'nil' } },
+  ];
+}
 
 function overSteps(
   group: Group,

@@ -15,7 +15,7 @@ export interface MetricsLabel {
 
 /** One series of a metrics query. */
 export interface MetricsSeries {
-  /** In the order of `by`; without `by` the function as `__name__`. */
+  /** In the order of `by`, then what its function adds; without any the function as `__name__`. */
   readonly labels: readonly MetricsLabel[];
   /** One a bucket; NaN where there is none. */
   readonly values: Float64Array;
