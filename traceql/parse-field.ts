@@ -1,4 +1,5 @@
 import {
+  type BinaryField,
   type Field,
   type FieldExpr,
   type FieldOperator,
@@ -80,8 +81,28 @@ export function parseFieldExpr(tokens: TokenStream, least: number = PRECEDENCE.o
     }
     const precedence = FIELD_OPERATORS[operator];
     const right = parseNested(tokens, operator === '^' ? precedence : precedence + 1);
-    left = { kind: 'binary', operator, left, right, position: tokens.since(start) };
+    left = binaryOf(operator, left, right, tokens.since(start));
   }
+}
+
+function binaryOf(
+  operator: FieldOperator,
+  left: FieldExpr,
+  right: FieldExpr,
+  position: BinaryField['position'],
+): BinaryField {
+  const equality = operator === '=' || operator === '!=';
+  return equality
+    ? { kind: 'binary', operator, left: beside(right, left), right: beside(left, right), position }
+    : { kind: 'binary', operator, left, right, position };
+}
+
+/** The id of a trace may be written without the zeros that it begins with. */
+function beside(other: FieldExpr, expr: FieldExpr): FieldExpr {
+  if (other.kind !== 'intrinsic' || other.intrinsic !== 'trace:id') return expr;
+  if (expr.kind !== 'static' || expr.value.type !== 'string') return expr;
+  const value = expr.value.value.replace(/^0+/, '').padStart(32, '0');
+  return { ...expr, value: { type: 'string', value } };
 }
 
 const parseNested = (tokens: TokenStream, least?: number): FieldExpr =>

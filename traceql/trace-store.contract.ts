@@ -33,6 +33,8 @@ const SEARCHES: readonly (readonly [query: string, found: string])[] = [
   ['{ span:id = "0000000000000013" }', '1:13'],
   ['{ span:parentID = "" }', '4:41 2:21 1:11'],
   ['{ trace:id = "00000000000000000000000000000003" && kind = consumer }', '3:31'],
+  ['{ trace:id = "3" && kind = consumer }', '3:31'],
+  ['{ "03" != trace:id && (kind = consumer || name = "health") }', '4:41'],
   ['{ nestedSetParent < 0 }', '4:41 2:21 1:11'],
   ['{ nestedSetParent = 0 }', '3:31,32,33'],
   ['{ span:childCount > 1 }', '2:21 1:11'],

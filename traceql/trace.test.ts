@@ -88,4 +88,18 @@ describe('the structural operators', () => {
       wanted === '' ? [] : wanted.split(' ').sort(),
     );
   });
+
+  it('take roots for siblings, and spans whose parent has not come for nobody’s', () => {
+    const trace = sketchTrace(1, START_MS, [
+      { id: 1, name: 'root' },
+      { id: 2, atMs: 1, name: 'other' },
+      { id: 3, parent: 99, atMs: 2, name: 'lost' },
+      { id: 4, parent: 99, atMs: 3, name: 'gone' },
+    ]);
+    const all = [0, 1, 2, 3];
+    expect(relate('~', trace, all, all)).toEqual([0, 1]);
+    expect(relate('!~', trace, all, all)).toEqual([2, 3]);
+    expect(relate('&~', trace, [0], [1, 2])).toEqual([0, 1]);
+    expect(relate('~', trace, [0], [0])).toEqual([]);
+  });
 });
