@@ -8,6 +8,10 @@ import { DESK, openPage } from './stage.ts';
 
 /** Frames of each kind of scrolling: a second and a half at 60 a second. */
 const FRAMES = 90;
+/** The browser rests when it computed no more than this in such a time; it must do so after a while. */
+const REST_MS = 300;
+const REST_CPU_MS = 30;
+const RESTED_AFTER_MS = 20_000;
 
 const [address = '', traceId = '', rounds = '1'] = process.argv.slice(2);
 const path = findBrowser();
@@ -60,10 +64,6 @@ async function openAndScroll(browser: Browser) {
   }
 }
 
-const REST_MS = 300;
-const REST_CPU_MS = 30;
-const RESTED_AFTER_MS = 20_000;
-
 /**
  * Waits until the browser's own processes do next to nothing. A new window starts pages of its own (the list below its address bar alone
  * takes a second of a processor), and who opens a trace has a window already.
@@ -85,8 +85,10 @@ async function atRest(browser: Browser): Promise<void> {
 }
 
 /** How often an address was asked for. */
-const timesAsked = (path: string): number =>
-  performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname === path).length;
+function timesAsked(path: string): number {
+  return performance.getEntriesByType('resource').filter(({ name }) => new URL(name).pathname === path)
+    .length;
+}
 
 /** Milliseconds since the page's address was opened, when what is there now has been painted. */
 function afterNextFrame(): Promise<number> {
