@@ -90,11 +90,25 @@ export function shapeOf(nodes: readonly TraceNode[], window: TimeWindow): string
   return shape;
 }
 
-/** Stretches as a background: one element a row, however many they are. Null where none is in the window. */
-export function stripesOf(stretches: readonly Stretch[], window: TimeWindow): string | null {
-  if (stretches.length === 0) return null;
+/**
+ * Stretches as one element, however many they are: where it lies, and for several the background that draws them. Null where none is in
+ * the window.
+ */
+export function stripesOf(
+  stretches: readonly Stretch[],
+  window: TimeWindow,
+): { readonly place: Place; readonly background: string | null } | null {
+  const [first, second] = stretches;
+  if (first === undefined) return null;
+  // Most have one, and a background is worked out again for each row that comes into sight.
+  if (second === undefined)
+    return isInside(first, window)
+      ? { place: placeOf(first.startNano, first.endNano, window), background: null }
+      : null;
   let stops = '';
   for (const [from, to] of piecesOf(stretches, window))
     stops += `,transparent ${from / 10}%,currentcolor ${from / 10}% ${to / 10}%,transparent ${to / 10}%`;
-  return stops === '' ? null : `linear-gradient(90deg${stops})`;
+  return stops === ''
+    ? null
+    : { place: { left: 0, width: 100 }, background: `linear-gradient(90deg${stops})` };
 }

@@ -169,7 +169,12 @@ function SpanBar({ node, view: { window, path }, colour }: SpanBarProps) {
           style={{ ...percent(barOf(node, window)), color: colour }}
         />
       )}
-      {critical !== null && <span className={classes.critical} style={{ backgroundImage: critical }} />}
+      {critical !== null && (
+        <span
+          className={classes.critical}
+          style={{ ...percent(critical.place), background: critical.background ?? undefined }}
+        />
+      )}
       {eventPlaces(node, window).map(({ left, name }) => (
         <span key={left} className={classes.event} style={{ left: `${left}%` }} title={name} />
       ))}
