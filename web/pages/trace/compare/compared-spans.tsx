@@ -68,7 +68,7 @@ export function ComparedSpans({ traces, paths, colours }: ComparedSpansProps) {
     <Section
       title={t('waterfall.spansDiffer')}
       actions={
-        <>
+        <div className={classes.tools}>
           {beside && (
             <Toggle isOn={sameScale} onClick={() => set({ scale: sameScale ? 'own' : undefined })}>
               {t('waterfall.sameScale')}
@@ -86,33 +86,37 @@ export function ComparedSpans({ traces, paths, colours }: ComparedSpansProps) {
             ]}
             onChange={(next) => set({ as: next === 'beside' ? 'beside' : undefined })}
           />
-        </>
+        </div>
       }
       look="plain"
     >
-      <div className={page.split} data-open={chosen !== null}>
-        <ComparedList
-          traces={traces}
-          paths={shown}
-          colours={colours}
-          beside={beside}
-          sameScale={sameScale}
-          chosen={chosen}
-          onChoose={(path) =>
-            set({
-              span:
-                path === null || path.key === chosen?.key ? undefined : (path.here[0] ?? path.there[0])?.key,
-            })
-          }
-        />
-        {chosen !== null && (
-          <PathDetail
-            key={chosen.key}
-            path={chosen}
+      <div className={classes.compared}>
+        <div className={`${page.split} ${classes.split}`} data-open={chosen !== null}>
+          <ComparedList
             traces={traces}
-            onClose={() => set({ span: undefined })}
+            paths={shown}
+            colours={colours}
+            beside={beside}
+            sameScale={sameScale}
+            chosen={chosen}
+            onChoose={(path) =>
+              set({
+                span:
+                  path === null || path.key === chosen?.key
+                    ? undefined
+                    : (path.here[0] ?? path.there[0])?.key,
+              })
+            }
           />
-        )}
+          {chosen !== null && (
+            <PathDetail
+              key={chosen.key}
+              path={chosen}
+              traces={traces}
+              onClose={() => set({ span: undefined })}
+            />
+          )}
+        </div>
       </div>
     </Section>
   );

@@ -27,7 +27,7 @@ export function PathDetail({ path, traces, onClose }: PathDetailProps) {
   const { t } = useTranslation();
   const [here, there] = [tellingNode(path.here), tellingNode(path.there)];
   return (
-    <aside className={page.detail} aria-label={t('trace.span')}>
+    <aside className={`${page.detail} ${classes.detail}`} aria-label={t('trace.span')}>
       <div className={page.detailHead}>
         <h2>{path.name}</h2>
         <CloseButton size="sm" aria-label={t('parts.close')} onClick={onClose} />
