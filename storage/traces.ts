@@ -48,12 +48,16 @@ export const TRACE_LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
 /**
  * Settings of reads that find a few rows, close together: conditions are looked at in the order in which they stand, columns of found rows
- * are not read later, and no threads are woken to write them.
+ * are not read later, nothing is compiled for them, and no threads are woken to read or write them.
  */
 export const FEW_ROWS = {
   allow_reorder_prewhere_conditions: 0,
   query_plan_optimize_lazy_materialization: 0,
   output_format_parallel_formatting: 0,
+  compile_expressions: 0,
+  compile_aggregate_expressions: 0,
+  compile_sort_description: 0,
+  local_filesystem_read_method: 'pread',
 };
 
 /** The spans of one trace, whose id is the parameter `id` as 32 hex digits: `WITH` the first, `FROM` the second. */

@@ -2,12 +2,12 @@ import type { Compare, MetricsAggregate } from '../../traceql/ast.ts';
 import type { MetricsGrid, MetricsSeries } from '../../traceql/metrics/series.ts';
 import type { TraceMetricsAnswer, TraceMetricsRequest } from '../../traceql/trace-store.ts';
 import { isTooMuch } from '../clickhouse/errors.ts';
+import type { ReadContext, Window } from './candidate-reads.ts';
 import { seriesOfComparison } from './comparison-rows.ts';
 import { planComparison } from './comparison-sql.ts';
 import { seriesOfRows } from './metrics-rows.ts';
 import { type MetricPlan, planAggregate } from './metrics-sql.ts';
 import type { RepeatedSpans } from './repeated-spans.ts';
-import type { ReadContext, Window } from './trace-reads.ts';
 
 /** Steps of series that a metric may have together. */
 const VALUES_MAX = 200_000;

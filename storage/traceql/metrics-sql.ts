@@ -5,11 +5,11 @@ import type { MetricsGrid } from '../../traceql/metrics/series.ts';
 import type { Parameters } from '../clickhouse/clickhouse.ts';
 import { IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { attributeColumns } from './attribute-sql.ts';
+import type { Window } from './candidate-reads.ts';
 import { conditionOf } from './conditions.ts';
 import { SAME_SPAN } from './repeated-spans.ts';
 import { SqlParameters } from './sql-parameters.ts';
 import { DURATIONS, ROOTS } from './trace-facts.ts';
-import type { Window } from './trace-reads.ts';
 
 /** Which spans are counted. */
 export interface Counted {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Reader } from '../clickhouse/clickhouse.ts';
-import type { Window } from './trace-reads.ts';
+import type { Window } from './candidate-reads.ts';
 
 /** A span that was sent again has the same id and kind in the same trace; a client and a server may share an id. */
 export const SAME_SPAN = 'cityHash64(trace_id, span_id, kind)';

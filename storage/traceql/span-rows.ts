@@ -12,12 +12,12 @@ const spanRow = z.object({
   name: z.string(),
   kind: z.enum(SPAN_KINDS),
   status: z.enum(SPAN_STATUSES),
-  statusMessage: z.string(),
   campaignId: z.string(),
   start: z.string(),
   duration: z.string(),
-  scope: z.string(),
-  scopeVersion: z.string(),
+  statusMessage: z.string().optional(),
+  scope: z.string().optional(),
+  scopeVersion: z.string().optional(),
   attributes: texts.optional(),
   attributeKinds: z.string().optional(),
   resource: texts.optional(),
@@ -36,10 +36,12 @@ const spanRow = z.object({
 type SpanRow = z.infer<typeof spanRow>;
 
 const ALWAYS = `lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId,
-  service, name, kind, status, status_message AS statusMessage, campaign_id AS campaignId,
-  toString(toUnixTimestamp64Nano(time)) AS start, duration, scope, scope_version AS scopeVersion`;
+  service, name, kind, status, campaign_id AS campaignId, toString(toUnixTimestamp64Nano(time)) AS start, duration`;
 
-const ATTRIBUTES = {
+/** What few queries look at: every column more takes its time, however little is in it. */
+const SELDOM = {
+  status: 'status_message AS statusMessage',
+  scope: 'scope, scope_version AS scopeVersion',
   span: 'attributes, attribute_kinds AS attributeKinds',
   resource: 'resource, resource_kinds AS resourceKinds',
   instrumentation: 'scope_attributes AS scopeAttributes, scope_attribute_kinds AS scopeAttributeKinds',
@@ -48,19 +50,32 @@ const ATTRIBUTES = {
   link: `arrayMap(i -> lower(hex(i)), links.trace_id) AS linkTraces, arrayMap(i -> lower(hex(i)), links.span_id) AS linkSpans,
     links.attributes AS linkAttributes, links.kinds AS linkKinds`,
 } as const;
-type Part = keyof typeof ATTRIBUTES;
-const PARTS = Object.keys(ATTRIBUTES) as Part[];
+type Part = keyof typeof SELDOM;
+const PARTS = Object.keys(SELDOM) as Part[];
 
 /** The columns of `spans` that an evaluation of these fields looks at; of all fields unless told. */
 export function spanColumns(fields?: readonly Field[]): string {
   const parts = fields === undefined ? new Set(PARTS) : new Set(fields.flatMap(partsOf));
-  return [ALWAYS, ...PARTS.filter((part) => parts.has(part)).map((part) => ATTRIBUTES[part])].join(', ');
+  return [ALWAYS, ...PARTS.filter((part) => parts.has(part)).map((part) => SELDOM[part])].join(', ');
 }
 
 function partsOf(field: Field): readonly Part[] {
   if (field.kind === 'attribute') return field.scope === 'none' ? ['span', 'resource'] : [field.scope];
-  if (field.intrinsic.startsWith('event:')) return ['event'];
-  return field.intrinsic.startsWith('link:') ? ['link'] : [];
+  switch (field.intrinsic) {
+    case 'span:statusMessage':
+      return ['status'];
+    case 'instrumentation:name':
+    case 'instrumentation:version':
+      return ['scope'];
+    case 'event:name':
+    case 'event:timeSinceStart':
+      return ['event'];
+    case 'link:traceID':
+    case 'link:spanID':
+      return ['link'];
+    default:
+      return [];
+  }
 }
 
 /**
@@ -104,15 +119,15 @@ function toTraceSpan(read: SpanRow): { readonly traceId: string; readonly span: 
       name: read.name,
       kind: read.kind,
       status: read.status,
-      statusMessage: read.statusMessage,
+      statusMessage: read.statusMessage ?? '',
       campaignId: read.campaignId,
       startNanos: BigInt(read.start),
       durationNanos: Number(read.duration),
       attributes: evaluatedAttributes(read.attributes, read.attributeKinds),
       resource: evaluatedAttributes(read.resource, read.resourceKinds),
       scope: {
-        name: read.scope,
-        version: read.scopeVersion,
+        name: read.scope ?? '',
+        version: read.scopeVersion ?? '',
         attributes: evaluatedAttributes(read.scopeAttributes, read.scopeAttributeKinds),
       },
       events: (read.eventTimes ?? []).map((at, i) => ({

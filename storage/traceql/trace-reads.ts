@@ -1,36 +1,22 @@
 import { z } from 'zod';
 import type { Field } from '../../traceql/ast.ts';
 import { assembleTrace, type Trace, type TraceSpan } from '../../traceql/trace.ts';
-import type { Parameters, Reader } from '../clickhouse/clickhouse.ts';
-import { beganIn, hasMinutes, IN_WINDOW_OF_MS, inMinutes, windowOfMs } from '../minute-order.ts';
+import { hasMinutes, IN_WINDOW_OF_MS, windowOfMs } from '../minute-order.ts';
 import { FEW_ROWS, isTraceId } from '../traces.ts';
-import type { CandidatePlan } from './candidates.ts';
-import type { ScanPace } from './scan-pace.ts';
+import type { Candidate, ReadContext } from './candidate-reads.ts';
 import { spanColumns, toTraceSpans } from './span-rows.ts';
 import { WHOLE_REACH_MS } from './trace-facts.ts';
 
-/** A stretch of time in epoch milliseconds, the end exclusive. */
-export interface Window {
-  readonly startMs: number;
-  readonly endMs: number;
-}
-
-export interface ReadContext {
-  readonly reader: Reader;
-  readonly pace: ScanPace;
-  readonly abort?: AbortSignal | undefined;
-}
-
-/** Spans of a trace that decide whether it matches lie within this time of those that it leaves. */
-export const TRACE_REACH_MS = 2 * 3_600_000;
 /** Of one trace. Longer ones are evaluated on what came first. */
 export const SPANS_OF_A_TRACE = 100_000;
 /** Traces read at once together have no more spans than this, unless one alone has. */
 const SPANS_AT_ONCE = 50_000;
 const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
-/** Traces that are read in one trip, if they are not long. */
+/** Traces that are read in one trip, if they are neither long nor slow. */
 export const IDS_TOGETHER = 50;
+/** Nearly every trace lies within this time of any of its spans. */
+const NEAR_MS = 60_000;
 
 /** Traces by id, as literals: a set that comes from a subquery is built anew for every table. `ids` are what ClickHouse gave, and checked. */
 function byId(ids: readonly string[]): string {
@@ -43,73 +29,6 @@ function byId(ids: readonly string[]): string {
 
 /** Rows of `traces`, which has one a trace and day, by the parameter `days`. */
 const IN_DAYS = "day IN (SELECT toDate(fromUnixTimestamp64Milli(arrayJoin({days:Array(Int64)}), 'UTC')))";
-
-export interface Candidate {
-  /** Lower-case hex. */
-  readonly id: string;
-  /** When its newest span of the result in the window began; epoch milliseconds. */
-  readonly newest: number;
-}
-
-/** What {@link CandidatePlan} says of a window: how to ask for `trace_id` and `newest`, the time of the span it was found by, of those in it. */
-function inWindow(
-  plan: CandidatePlan,
-  window: Window,
-  limit: number,
-): { readonly sql: string; readonly parameters: Parameters } {
-  const asked = windowOfMs(window.startMs, window.endMs);
-  const parameters = { ...plan.parameters.values, ...asked, limit };
-  const newestFirst = 'ORDER BY newest DESC, trace_id LIMIT {limit:UInt32}';
-  if (plan.trace === null)
-    return {
-      sql: `SELECT trace_id, max(time) AS newest FROM spans WHERE ${plan.result} AND ${IN_WINDOW_OF_MS}
-        GROUP BY trace_id ${newestFirst}`,
-      parameters,
-    };
-  const reach = windowOfMs(window.startMs - TRACE_REACH_MS, window.endMs + TRACE_REACH_MS);
-  const within = beganIn({
-    from: 'fromUnixTimestamp64Milli({reachFrom:Int64})',
-    to: 'fromUnixTimestamp64Milli({reachTo:Int64})',
-    fromMinute: `toDateTime({fromMinute:UInt32}, 'UTC')`,
-    toMinute: `toDateTime({toMinute:UInt32}, 'UTC')`,
-  });
-  const result = `time >= fromUnixTimestamp64Milli({from:Int64}) AND time < fromUnixTimestamp64Milli({to:Int64}) AND ${plan.result}`;
-  return {
-    sql: `SELECT trace_id, maxIf(time, ${result}) AS newest FROM spans WHERE ${plan.relevant} AND ${within}
-      GROUP BY trace_id HAVING countIf(${result}) > 0 AND ${plan.trace} ${newestFirst}`,
-    parameters: {
-      ...parameters,
-      ...reach,
-      from: asked.from,
-      to: asked.to,
-      reachFrom: reach.from,
-      reachTo: reach.to,
-    },
-  };
-}
-
-/** Traces that may match and have a span of the result in the window, the newest first. */
-export async function readCandidates(
-  { reader, abort }: ReadContext,
-  plan: CandidatePlan,
-  window: Window,
-  limit: number,
-): Promise<readonly Candidate[]> {
-  const { sql, parameters } = inWindow(plan, window, limit);
-  const request = {
-    sql: `SELECT lower(hex(trace_id)), toUnixTimestamp64Milli(newest) FROM (${sql})`,
-    parameters,
-    limits: LIMITS,
-    settings: FEW_ROWS,
-    what: 'search traces',
-    ...(abort && { abort }),
-  };
-  const lines = (await reader.bytes(request, 'TabSeparated')).toString('latin1').split('\n');
-  return lines.filter(Boolean).map((line) => {
-    const [id = '', newest] = line.split('\t');
-    return { id, newest: Number(newest) };
-  });
-}
 
 const extentRow = z.object({
   id: z.string(),
@@ -130,7 +49,7 @@ const daysOf = (candidates: readonly Candidate[]): readonly number[] => [
 const dayOf = (ms: number): number => Math.floor(ms / DAY_MS) * DAY_MS;
 const DAY_MS = 24 * 3_600_000;
 
-/** From when to when traces reach, and how many spans they have. */
+/** From when to when traces reach, and how many spans they have; in the order of the candidates. */
 async function readExtents(
   { reader, abort }: ReadContext,
   candidates: readonly Candidate[],
@@ -143,15 +62,17 @@ async function readExtents(
       GROUP BY trace_id`,
     parameters: { days: daysOf(candidates) },
     limits: LIMITS,
+    settings: FEW_ROWS,
     what: 'search traces',
     ...(abort && { abort }),
   });
-  return rows.map((row) => extentRow.parse(row));
+  const extents = new Map(rows.map((row) => extentRow.parse(row)).map((extent) => [extent.id, extent]));
+  return candidates.flatMap(({ id }) => extents.get(id) ?? []);
 }
 
 /**
  * Whole traces, some at a time, with what an evaluation of `fields` looks at (everything unless told). Whole: what lies on the days
- * within {@link WHOLE_REACH_MS} of the candidate.
+ * within {@link WHOLE_REACH_MS} of the candidate. What lies near a few candidates is read at the same time as how far they reach.
  */
 export async function* readTraces(
   context: ReadContext,
@@ -159,39 +80,60 @@ export async function* readTraces(
   fields?: readonly Field[],
 ): AsyncGenerator<{ readonly traces: readonly Trace[]; readonly cut: boolean }> {
   if (candidates.length === 0) return;
-  const together =
-    candidates.length > IDS_TOGETHER ? undefined : await readTogether(context, candidates, fields);
-  if (together !== undefined) return yield { traces: together, cut: false };
-  for (const some of inPortions(await readExtents(context, candidates)))
+  const near = nearMinutes(candidates);
+  const [extents, rows] = await Promise.all([
+    readExtents(context, candidates),
+    near && readNear(context, candidates, near, fields),
+  ]);
+  if (rows !== undefined && extents.every((extent) => isNear(extent, candidates)))
+    return yield { traces: toTraces(rows), cut: false };
+  for (const some of inPortions(extents))
     yield {
       traces: await readPortion(context, some, fields),
       cut: some.some(({ spans }) => spans > SPANS_OF_A_TRACE),
     };
 }
 
-/** A few traces in one trip; undefined if they turn out long. */
-async function readTogether(
+/** The minutes around a few candidates, in epoch seconds, rising; undefined if they are many, or of a time that has no minutes. */
+function nearMinutes(candidates: readonly Candidate[]): readonly number[] | undefined {
+  if (candidates.length > IDS_TOGETHER) return undefined;
+  const minutes = new Set(
+    candidates.flatMap(({ newest }) => [-NEAR_MS, 0, NEAR_MS].map((ms) => minuteOf(newest + ms))),
+  );
+  const rising = [...minutes].sort((a, b) => a - b);
+  return hasMinutes(rising[0]! * 1_000, (rising.at(-1)! + 60) * 1_000) ? rising : undefined;
+}
+
+/** When the minute began; epoch seconds. */
+const minuteOf = (ms: number): number => Math.floor(ms / 60_000) * 60;
+
+/** Whether all spans of a trace began in the minutes around its candidate. */
+function isNear({ id, startMs, endMs }: Extent, candidates: readonly Candidate[]): boolean {
+  const newest = candidates.find((candidate) => candidate.id === id)!.newest;
+  return minuteOf(startMs) >= minuteOf(newest - NEAR_MS) && minuteOf(endMs) <= minuteOf(newest + NEAR_MS);
+}
+
+/** The spans of a few traces in some minutes; undefined if they are too many. */
+async function readNear(
   { reader, abort }: ReadContext,
   candidates: readonly Candidate[],
+  minutes: readonly number[],
   fields: readonly Field[] | undefined,
-): Promise<readonly Trace[] | undefined> {
-  const days = daysOf(candidates);
-  const [since, until] = [Math.min(...days), Math.max(...days) + DAY_MS];
-  const wanted = byId(candidates.map(({ id }) => id));
+): Promise<readonly Readonly<Record<string, unknown>>[] | undefined> {
   const rows = await reader.rows({
-    // A span may last for years: `end` says little of when the last one began.
-    sql: `WITH (SELECT (min(start) AS first, least(max(end), fromUnixTimestamp64Milli({until:Int64}, 'UTC')) AS last,
-          toStartOfMinute(first), toStartOfMinute(last)) FROM traces WHERE ${wanted} AND ${IN_DAYS}) AS extent
-      SELECT ${spanColumns(fields)} FROM spans
-      WHERE ${wanted} AND time >= extent.1 AND time <= extent.2
-        ${hasMinutes(since, until) ? `AND ${inMinutes({ fromMinute: 'extent.3', toMinute: 'extent.4' })}` : ''} LIMIT {most:UInt32}`,
-    parameters: { days, until, most: SPANS_AT_ONCE + 1 },
-    limits: LIMITS,
+    sql: `SELECT ${spanColumns(fields)} FROM spans
+      WHERE toStartOfMinute(time) IN {minutes:Array(UInt32)} AND ${byId(candidates.map(({ id }) => id))} AND ${IN_WINDOW_OF_MS}
+      LIMIT {most:UInt32}`,
+    parameters: {
+      ...windowOfMs(minutes[0]! * 1_000, (minutes.at(-1)! + 60) * 1_000),
+      ...{ minutes, most: SPANS_AT_ONCE + 1 },
+    },
+    limits: { ...LIMITS, maxThreads: 1 },
     settings: FEW_ROWS,
     what: 'search traces',
     ...(abort && { abort }),
   });
-  return rows.length > SPANS_AT_ONCE ? undefined : toTraces(rows);
+  return rows.length > SPANS_AT_ONCE ? undefined : rows;
 }
 
 function inPortions(extents: readonly Extent[]): readonly (readonly Extent[])[] {

@@ -1,17 +1,15 @@
 import type { Field } from '../../traceql/ast.ts';
 import type { Trace } from '../../traceql/trace.ts';
 import { isTooMuch } from '../clickhouse/errors.ts';
-import type { CandidatePlan } from './candidates.ts';
 import {
   type Candidate,
-  IDS_TOGETHER,
   type ReadContext,
   readCandidates,
-  readTraces,
-  SPANS_OF_A_TRACE,
   TRACE_REACH_MS,
   type Window,
-} from './trace-reads.ts';
+} from './candidate-reads.ts';
+import type { CandidatePlan } from './candidates.ts';
+import { IDS_TOGETHER, readTraces, SPANS_OF_A_TRACE } from './trace-reads.ts';
 
 /** Whole traces that may match. `partial` says why what follows may lack some. */
 export interface WalkedTraces {
