@@ -91,3 +91,27 @@ it('reads a trace whole that began the day before', async () => {
     },
   ]);
 });
+
+it('reads whole what lies near its candidate, what reaches far and what ends late', async () => {
+  const noon = Math.floor(machineClock.now() / DAY_MS) * DAY_MS - DAY_MS - 12 * HOUR_MS;
+  const found = { id: 0xb1, name: 'redeem' };
+  const near = sketchTrace(0xb0, noon, [found, { id: 0xb2, parent: 0xb1, atMs: 50_000 }]);
+  const far = sketchTrace(0xc0, noon + 1_000, [found, { id: 0xb2, parent: 0xb1, atMs: HOUR_MS }]);
+  const long = sketchTrace(0xd0, noon + 2_000, [{ ...found, durationNanos: 600e9 }]);
+  await loadTraces(store, 'reach', [near, far, long]);
+  const query = parseQuery('{ name = "redeem" }');
+  if (query.kind !== 'search') throw new Error('no search');
+  const search = (startMs: number) =>
+    createClickHouseTraceStore({ clickhouse: store.clickhouse, clock: machineClock }).search({
+      ...{ pipeline: query.pipeline, limit: 20, spansPerSpanset: 1 },
+      ...{ startMs, endMs: startMs + 1_000 },
+    });
+  const spansOf = async (startMs: number) =>
+    (await search(startMs)).traces.map(({ services, durationNanos }) => [
+      services['order']?.spans,
+      durationNanos,
+    ]);
+  expect(await spansOf(noon)).toEqual([[2, 50_001e6]]);
+  expect(await spansOf(noon + 1_000)).toEqual([[2, 3_600_001e6]]);
+  expect(await spansOf(noon + 2_000)).toEqual([[1, 600e9]]);
+});
