@@ -108,7 +108,7 @@ it('reads whole what lies near its candidate, what reaches far and what ends lat
     });
   const spansOf = async (startMs: number) =>
     (await search(startMs)).traces.map(({ services, durationNanos }) => [
-      services['order']?.spans,
+      services.order?.spans,
       durationNanos,
     ]);
   expect(await spansOf(noon)).toEqual([[2, 50_001e6]]);

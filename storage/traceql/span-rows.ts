@@ -38,8 +38,8 @@ type SpanRow = z.infer<typeof spanRow>;
 const ALWAYS = `lower(hex(trace_id)) AS traceId, lower(hex(span_id)) AS spanId, lower(hex(parent_span_id)) AS parentSpanId,
   service, name, kind, status, campaign_id AS campaignId, toString(toUnixTimestamp64Nano(time)) AS start, duration`;
 
-/** What few queries look at: every column more takes its time, however little is in it. */
-const SELDOM = {
+/** What is read where a query looks at it: every column more takes its time, however little is in it. */
+const WHERE_ASKED_FOR = {
   status: 'status_message AS statusMessage',
   scope: 'scope, scope_version AS scopeVersion',
   span: 'attributes, attribute_kinds AS attributeKinds',
@@ -50,13 +50,13 @@ const SELDOM = {
   link: `arrayMap(i -> lower(hex(i)), links.trace_id) AS linkTraces, arrayMap(i -> lower(hex(i)), links.span_id) AS linkSpans,
     links.attributes AS linkAttributes, links.kinds AS linkKinds`,
 } as const;
-type Part = keyof typeof SELDOM;
-const PARTS = Object.keys(SELDOM) as Part[];
+type Part = keyof typeof WHERE_ASKED_FOR;
+const PARTS = Object.keys(WHERE_ASKED_FOR) as Part[];
 
 /** The columns of `spans` that an evaluation of these fields looks at; of all fields unless told. */
 export function spanColumns(fields?: readonly Field[]): string {
   const parts = fields === undefined ? new Set(PARTS) : new Set(fields.flatMap(partsOf));
-  return [ALWAYS, ...PARTS.filter((part) => parts.has(part)).map((part) => SELDOM[part])].join(', ');
+  return [ALWAYS, ...PARTS.filter((part) => parts.has(part)).map((part) => WHERE_ASKED_FOR[part])].join(', ');
 }
 
 function partsOf(field: Field): readonly Part[] {

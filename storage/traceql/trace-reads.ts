@@ -13,7 +13,7 @@ export const SPANS_OF_A_TRACE = 100_000;
 const SPANS_AT_ONCE = 50_000;
 const LIMITS = { maxSeconds: 10, maxMemoryBytes: 700 * 1024 ** 2 };
 
-/** Traces that are read in one trip, if they are neither long nor slow. */
+/** Traces that are looked for near their candidates; of more than these the extent is looked up first. */
 export const IDS_TOGETHER = 50;
 /** Nearly every trace lies within this time of any of its spans. */
 const NEAR_MS = 60_000;

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, VisuallyHidden } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -98,7 +98,7 @@ function DifferenceRow({ difference }: { readonly difference: AttributeDifferenc
         {onError && (
           <span className={classes.onError} title={t('waterfall.onError')}>
             <MarkIcon mark="page" size={14} />
-            <span className={classes.hidden}>{t('waterfall.onError')}</span>
+            <VisuallyHidden>{t('waterfall.onError')}</VisuallyHidden>
           </span>
         )}
       </th>

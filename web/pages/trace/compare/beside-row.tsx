@@ -7,7 +7,7 @@ import classes from './compare.module.css';
 import type { ComparedTraces } from './compare-view.tsx';
 import type { LaneWindows } from './compared-spans.tsx';
 import { PathChange } from './path-change.tsx';
-import { PathTimes } from './path-times.tsx';
+import { PathTimes, SIDES } from './path-times.tsx';
 import type { PairedPath } from './paths.ts';
 
 /** The scales of both lanes. */
@@ -44,17 +44,15 @@ export interface BesideRowProps {
 }
 
 /** When a call ran in each of the two traces. */
-export function BesideRow({ path, traces: { hereId, thereId }, windows }: BesideRowProps) {
+export function BesideRow({ path, traces, windows }: BesideRowProps) {
   return (
     <>
-      <span className={classes.lane}>
-        <PathTimes nodes={path.here} nano={path.hereNano} errors={path.hereErrors} traceId={hereId} />
-        <Bars nodes={path.here} window={windows.here} />
-      </span>
-      <span className={classes.lane}>
-        <PathTimes nodes={path.there} nano={path.thereNano} errors={path.thereErrors} traceId={thereId} />
-        <Bars nodes={path.there} window={windows.there} />
-      </span>
+      {SIDES.map((side) => (
+        <span key={side} className={classes.lane}>
+          <PathTimes path={path} side={side} traces={traces} />
+          <Bars nodes={path[side]} window={windows[side]} />
+        </span>
+      ))}
       <span className={classes.change}>
         <PathChange path={path} />
       </span>

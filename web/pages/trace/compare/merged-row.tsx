@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import classes from './compare.module.css';
 import type { ComparedTraces } from './compare-view.tsx';
 import { PathChange } from './path-change.tsx';
-import { PathTimes } from './path-times.tsx';
+import { PathTimes, SIDES } from './path-times.tsx';
 import type { PairedPath } from './paths.ts';
 
 export function MergedHead() {
@@ -25,11 +25,12 @@ export interface MergedRowProps {
 }
 
 /** How long a call took here and there, and the change as a bar. */
-export function MergedRow({ path, traces: { hereId, thereId }, most }: MergedRowProps) {
+export function MergedRow({ path, traces, most }: MergedRowProps) {
   return (
     <>
-      <PathTimes nodes={path.here} nano={path.hereNano} errors={path.hereErrors} traceId={hereId} />
-      <PathTimes nodes={path.there} nano={path.thereNano} errors={path.thereErrors} traceId={thereId} />
+      {SIDES.map((side) => (
+        <PathTimes key={side} path={path} side={side} traces={traces} />
+      ))}
       <span className={classes.change}>
         {path.state === 'both' && (
           <span className={classes.track} aria-hidden>

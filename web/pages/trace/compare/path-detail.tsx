@@ -1,5 +1,6 @@
 import { CloseButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Span } from '../../../../model/api/trace.ts';
 import { spanQuery } from '../../../api/queries.ts';
@@ -13,7 +14,7 @@ import { compareAttributes } from './attributes.ts';
 import classes from './compare.module.css';
 import type { ComparedTraces } from './compare-view.tsx';
 import { PathChange } from './path-change.tsx';
-import { PathTimes, tellingNode } from './path-times.tsx';
+import { PathTimes, SIDES, tellingNode } from './path-times.tsx';
 import type { PairedPath } from './paths.ts';
 
 export interface PathDetailProps {
@@ -37,26 +38,15 @@ export function PathDetail({ path, traces, onClose }: PathDetailProps) {
         <PathChange path={path} />
       </p>
       <dl className={classes.sides}>
-        <dt>{t('waterfall.thisTrace')}</dt>
-        <dd>
-          <PathTimes
-            nodes={path.here}
-            nano={path.hereNano}
-            errors={path.hereErrors}
-            traceId={traces.hereId}
-          />
-          <Reason node={here} traceId={traces.hereId} />
-        </dd>
-        <dt>{t('waterfall.otherTrace')}</dt>
-        <dd>
-          <PathTimes
-            nodes={path.there}
-            nano={path.thereNano}
-            errors={path.thereErrors}
-            traceId={traces.thereId}
-          />
-          <Reason node={there} traceId={traces.thereId} />
-        </dd>
+        {SIDES.map((side) => (
+          <Fragment key={side}>
+            <dt>{t(side === 'here' ? 'waterfall.thisTrace' : 'waterfall.otherTrace')}</dt>
+            <dd>
+              <PathTimes path={path} side={side} traces={traces} />
+              <Reason node={tellingNode(path[side])} traceId={traces[`${side}Id`]} />
+            </dd>
+          </Fragment>
+        ))}
       </dl>
       {here !== undefined && there !== undefined && (
         <section>
